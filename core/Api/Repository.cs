@@ -1,0 +1,175 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace Stash.Core.Api;
+
+/// <summary>A restic repository: where it is, its Secret and who may use it (v1alpha1).</summary>
+public sealed record Repository
+{
+    /// <summary>Kind as written on the wire.</summary>
+    public const string KindName = "Repository";
+
+    /// <summary><c>stash.appscode.com/v1alpha1</c>.</summary>
+    public string ApiVersion { get; init; } = StashApi.V1Alpha1;
+
+    /// <summary>Always <see cref="KindName"/>.</summary>
+    public string Kind { get; init; } = KindName;
+
+    /// <summary>Standard metadata.</summary>
+    public ObjectMeta Metadata { get; init; } = new();
+
+    /// <summary>What is wanted.</summary>
+    public RepositorySpec Spec { get; init; } = new();
+
+    /// <summary>What was observed.</summary>
+    public RepositoryStatus? Status { get; init; }
+}
+
+/// <summary>The spec of a <see cref="Repository"/>.</summary>
+public sealed record RepositorySpec
+{
+    /// <summary>Where the repository is; required.</summary>
+    public Backend? Backend { get; init; }
+
+    /// <summary>Delete the data with the object; refused for local and B2.</summary>
+    public bool? WipeOut { get; init; }
+
+    /// <summary>Which namespaces may use it; default: its own.</summary>
+    public UsagePolicy? UsagePolicy { get; init; }
+}
+
+/// <summary>Where a repository is: exactly one of the providers.</summary>
+public sealed record Backend
+{
+    /// <summary>Secret with <c>RESTIC_PASSWORD</c> and the provider's keys; required.</summary>
+    public string? StorageSecretName { get; init; }
+
+    /// <summary>A volume.</summary>
+    public LocalBackend? Local { get; init; }
+
+    /// <summary>S3 and what speaks like it.</summary>
+    public S3Backend? S3 { get; init; }
+
+    /// <summary>Google Cloud Storage.</summary>
+    public BucketBackend? Gcs { get; init; }
+
+    /// <summary>Azure Blob Storage.</summary>
+    public ContainerBackend? Azure { get; init; }
+
+    /// <summary>OpenStack Swift.</summary>
+    public ContainerBackend? Swift { get; init; }
+
+    /// <summary>Backblaze B2.</summary>
+    public BucketBackend? B2 { get; init; }
+
+    /// <summary>restic's REST server.</summary>
+    public RestBackend? Rest { get; init; }
+}
+
+/// <summary>A repository on a volume that is mounted in the sidecar.</summary>
+public sealed record LocalBackend
+{
+    /// <summary>Where the volume is mounted in the sidecar; required.</summary>
+    public string? MountPath { get; init; }
+
+    /// <summary>Folder of the repository in the volume.</summary>
+    public string? SubPath { get; init; }
+
+    /// <summary>The volume source, inlined: <c>persistentVolumeClaim</c>, <c>hostPath</c>, <c>nfs</c>, <c>emptyDir</c> and so on (core/v1 VolumeSource).</summary>
+    [JsonExtensionData]
+    public JsonObject? VolumeSource { get; init; }
+}
+
+/// <summary>S3 and what speaks like it.</summary>
+public sealed record S3Backend
+{
+    /// <summary>Host or URL; required.</summary>
+    public string? Endpoint { get; init; }
+
+    /// <summary>Bucket; required.</summary>
+    public string? Bucket { get; init; }
+
+    /// <summary>Folder in the bucket.</summary>
+    public string? Prefix { get; init; }
+
+    /// <summary>Region.</summary>
+    public string? Region { get; init; }
+
+    /// <summary>Skip verification of the server's certificate.</summary>
+    public bool? InsecureTLS { get; init; }
+}
+
+/// <summary>A backend named by its bucket.</summary>
+public sealed record BucketBackend
+{
+    /// <summary>Bucket; required.</summary>
+    public string? Bucket { get; init; }
+
+    /// <summary>Folder in the bucket.</summary>
+    public string? Prefix { get; init; }
+
+    /// <summary>Most connections at once.</summary>
+    public long? MaxConnections { get; init; }
+}
+
+/// <summary>A backend named by its container.</summary>
+public sealed record ContainerBackend
+{
+    /// <summary>Container; required.</summary>
+    public string? Container { get; init; }
+
+    /// <summary>Folder in the container.</summary>
+    public string? Prefix { get; init; }
+
+    /// <summary>Most connections at once.</summary>
+    public long? MaxConnections { get; init; }
+}
+
+/// <summary>restic's REST server.</summary>
+public sealed record RestBackend
+{
+    /// <summary>URL, without credentials; required.</summary>
+    public string? Url { get; init; }
+}
+
+/// <summary>Which namespaces may use a Repository.</summary>
+public sealed record UsagePolicy
+{
+    /// <summary>The namespaces.</summary>
+    public AllowedNamespaces? AllowedNamespaces { get; init; }
+}
+
+/// <summary>Namespaces by rule.</summary>
+public sealed record AllowedNamespaces
+{
+    /// <summary><c>Same</c> (default), <c>All</c> or <c>Selector</c>.</summary>
+    public string? From { get; init; }
+
+    /// <summary>With <c>Selector</c>: a meta/v1 LabelSelector over the namespace's labels.</summary>
+    public JsonObject? Selector { get; init; }
+}
+
+/// <summary>The status of a <see cref="Repository"/>.</summary>
+public sealed record RepositoryStatus
+{
+    /// <summary>When the first snapshot was taken; once set, a missing repository is a failure and never made anew.</summary>
+    public DateTimeOffset? FirstBackupTime { get; init; }
+
+    /// <summary>When the newest snapshot was taken.</summary>
+    public DateTimeOffset? LastBackupTime { get; init; }
+
+    /// <summary>Outcome of the last <c>restic check</c>; null before the first.</summary>
+    public bool? Integrity { get; init; }
+
+    /// <summary>Size of the stored data, for people: <c>1.234 GiB</c>.</summary>
+    public string? TotalSize { get; init; }
+
+    /// <summary>How many snapshots there are.</summary>
+    public long? SnapshotCount { get; init; }
+
+    /// <summary>How many snapshots the last retention removed.</summary>
+    public long? SnapshotsRemovedOnLastCleanup { get; init; }
+
+    /// <summary>Who uses the repository.</summary>
+    public IReadOnlyList<TargetReference>? References { get; init; }
+}

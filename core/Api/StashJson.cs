@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+
+namespace Stash.Core.Api;
+
+/// <summary>Every wire type of this project's API, source-generated; camelCase, nulls left out, duplicate properties refused.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(BackupConfiguration))]
+[JsonSerializable(typeof(Repository))]
+[JsonSerializable(typeof(BackupSession))]
+[JsonSerializable(typeof(Signals.SignalRequest))]
+[JsonSerializable(typeof(Signals.SignalLine))]
+public sealed partial class StashJson : JsonSerializerContext;

@@ -1,0 +1,8 @@
+using System.CommandLine;
+
+namespace Stash.Runner.Sync;
+
+internal static class SyncCommand
+{
+    public static Command Create() => new("sync", "");
+}

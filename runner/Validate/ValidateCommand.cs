@@ -1,0 +1,8 @@
+using System.CommandLine;
+
+namespace Stash.Runner.Validate;
+
+internal static class ValidateCommand
+{
+    public static Command Create() => new("validate", "");
+}
