@@ -5,10 +5,6 @@ listing() (
   cd "$1" || exit 1
   find . -mindepth 1 -printf '%P\t%y\t%m\t%U\t%G\t%T@\t%l\t%n\0' | sort -z | tr '\n\0' '\1\n'
   find . -type f -links 1 -print0 | sort -z | xargs -0 -r sha256sum --zero | tr '\n\0' '\1\n'
-  find . -type f -links +1 -printf '%i\t%P\0' | sort -z | awk 'BEGIN { RS = "\0"; FS = "\t" }
-    { group[$1] = group[$1] " + " $2 } END { for (i in group) print "hard links" group[i] }' | sort
+  find . -type f -links +1 -printf '%i\t%P\n' | sort -k2 |
+    awk -F'\t' '{ group[$1] = group[$1] " + " $2 } END { for (i in group) print "hard links" group[i] }' | sort
 )
-
-same_trees() {
-  listing "$1" >"$dir/expected.list" && listing "$2" >"$dir/restored.list" && diff -u "$dir/expected.list" "$dir/restored.list"
-}
