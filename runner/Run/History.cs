@@ -21,18 +21,14 @@ internal static class History
         return newestFirst.Skip(keep).Where(s => s != last).Reverse().ToList();
     }
 
-    /// <summary>Deletes the surplus.</summary>
-    /// <returns>How many were deleted.</returns>
-    public static async Task<int> TrimAsync(
-        IKubernetesClient client, string ns, IReadOnlyList<BackupSession> sessions, int? limit, CancellationToken cancellationToken)
+    /// <summary>Deletes sessions.</summary>
+    public static async Task DeleteAsync(
+        IKubernetesClient client, string ns, IReadOnlyList<BackupSession> sessions, CancellationToken cancellationToken)
     {
-        var surplus = Surplus(sessions, limit);
-        foreach (var session in surplus)
+        foreach (var session in sessions)
         {
             await client.DeleteAsync(
                 ResourceTypes.BackupSessions, ns, session.Metadata.Name ?? "", new DeleteOptions { Uid = session.Metadata.Uid }, cancellationToken);
         }
-
-        return surplus.Count;
     }
 }
