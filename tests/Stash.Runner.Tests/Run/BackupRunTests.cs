@@ -342,7 +342,7 @@ public sealed class BackupRunTests
                 scene.Edit(ResourceTypes.BackupConfigurations, "db", c => c["spec"]!["schedule"] = 5);
                 break;
             case "bad-config":
-                scene.Edit(ResourceTypes.BackupConfigurations, "db", c => c["spec"]!["retentionPolicy"] = new JsonObject { ["name"] = "x" });
+                scene.Edit(ResourceTypes.BackupConfigurations, "db", c => c["spec"]!.AsObject().Remove("schedule"));
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(what), what, null);
