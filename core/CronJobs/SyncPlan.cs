@@ -75,7 +75,7 @@ public static class SyncPlan
     }
 
     private static ConfigPlan ForOne(
-        JsonObject json, IReadOnlyList<Repository> repositories, IReadOnlyDictionary<string, JsonObject> live, SyncInput input)
+        JsonObject json, IReadOnlyList<Repository> repositories, Dictionary<string, JsonObject> live, SyncInput input)
     {
         var read = ObjectReader.Read(json, StashJson.Default.BackupConfiguration);
         if (read.Value is not { } config)
