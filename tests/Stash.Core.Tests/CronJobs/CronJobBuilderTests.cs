@@ -105,7 +105,7 @@ public sealed class CronJobBuilderTests
 
     [Fact]
     public void Build_Throws_WhenTheScheduleIsNone() => Should
-        .Throw<ArgumentException>(() => CronJobBuilder.Build(Samples.Config("schedule: 61 * * * *"), Samples.Repository(), Samples.Settings))
+        .Throw<FormatException>(() => CronJobBuilder.Build(Samples.Config("schedule: 61 * * * *"), Samples.Repository(), Samples.Settings))
         .Message.ShouldStartWith("spec.schedule: ");
 
     private static void ShouldHold(JsonNode? node, string path, string expected)
