@@ -109,7 +109,7 @@ internal sealed class PodWorker : IDisposable
                 }
                 catch (VolumeFault fault)
                 {
-                    _containers.ForEach(static one => one.Wait("ContainerCreating"));
+                    Publish();
                     await _context.Events.RecordAsync(Pod, "Warning", "FailedMount", fault.Message);
                 }
             }

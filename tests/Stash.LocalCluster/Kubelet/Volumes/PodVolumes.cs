@@ -116,7 +116,9 @@ internal sealed class PodVolumes(string folder, VolumeContent content, ClaimFold
         var path = Path.Join(root, sub);
         if (!Path.Exists(path))
         {
+            // As open as the volume itself, or a pod that is not root could not write there; the group comes from the setgid bit.
             Directory.CreateDirectory(path);
+            File.SetUnixFileMode(path, File.GetUnixFileMode(root));
         }
 
         return path;
