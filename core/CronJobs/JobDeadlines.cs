@@ -7,13 +7,13 @@ namespace Stash.Core.CronJobs;
 public static class JobDeadlines
 {
     /// <summary>How long a session may take when the config has no <c>timeOut</c>: nothing here runs for ever.</summary>
-    public static readonly TimeSpan DefaultTimeOut = TimeSpan.FromHours(24);
+    public static readonly TimeSpan DefaultTimeOut = TimeSpan.FromDays(3);
 
     /// <summary>
     /// What the Job has beyond the session's time-out: for its pod to start, for postBackup hooks (five minutes at most) and for the
     /// runner to say what happened before the Job's own deadline kills it.
     /// </summary>
-    public static readonly TimeSpan Margin = TimeSpan.FromMinutes(15);
+    public static readonly TimeSpan Margin = TimeSpan.FromMinutes(30);
 
     private static readonly TimeSpan ShortestStart = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestStart = TimeSpan.FromDays(7);

@@ -21,6 +21,9 @@ public static class RunnerContainer
     /// <summary>Environment variable with the pod's namespace.</summary>
     public const string PodNamespaceVariable = "POD_NAMESPACE";
 
+    /// <summary>Environment variable with the folder for restic's cache.</summary>
+    public const string CacheVariable = "STASH_CACHE";
+
     private static readonly (string Name, string Path)[] Identity =
     [
         (PodNameVariable, "metadata.name"),
@@ -72,8 +75,8 @@ public static class RunnerContainer
 
     private static JsonArray Environment(JsonArray? own)
     {
-        var environment = new JsonArray();
-        var taken = new HashSet<string>(StringComparer.Ordinal);
+        var environment = new JsonArray(new JsonObject { ["name"] = CacheVariable, ["value"] = SidecarNames.WorkPath + "/cache" });
+        var taken = new HashSet<string>(StringComparer.Ordinal) { CacheVariable };
         foreach (var (name, path) in Identity)
         {
             taken.Add(name);

@@ -22,6 +22,10 @@ internal static class YamlText
         return YamlScalar.IsPlainString(value) ? value : DoubleQuoted(value);
     }
 
+    /// <summary>A key on one line; plain only where no reader could stumble.</summary>
+    public static string Key(string key) =>
+        key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/') ? Inline(key) : DoubleQuoted(key);
+
     /// <summary>Whether a literal block holds the string faithfully: several lines, all of them printable, the first not indented.</summary>
     public static bool FitsBlock(string value) => value.Contains('\n')
         && value[0] is not (' ' or '\t' or '\n')

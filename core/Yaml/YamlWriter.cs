@@ -46,7 +46,7 @@ internal sealed class YamlWriter
             }
 
             startsLine = true;
-            var name = YamlText.Inline(key);
+            var name = YamlText.Key(key);
             if (name.Length > LongestImplicitKey)
             {
                 text.Append("? ").Append(name).Append('\n').Append(' ', indent).Append(':');

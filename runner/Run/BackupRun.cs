@@ -56,7 +56,8 @@ internal sealed class BackupRun(IKubernetesClient client, RunSettings settings, 
             await new SessionLife(client, settings, time, log, recorder, _sessions, _events).LiveAsync(config, stop);
         }
 
-        await TellAsync(config, recorder, stop);
+        using var brief = new CancellationTokenSource(settings.Limits.LastWords, time);
+        await TellAsync(config, recorder, stop.IsCancellationRequested ? brief.Token : stop);
         return recorder.Status.Phase is Phase.Succeeded or Phase.Skipped ? ExitCodes.Done : ExitCodes.FailedForGood;
     }
 
@@ -82,7 +83,7 @@ internal sealed class BackupRun(IKubernetesClient client, RunSettings settings, 
         {
             await recorder.WriteAsync(
                 s => s.With(SessionConditions.True(
-                    SessionConditions.BackupHistoryCleaned, "Trimmed", "sessions beyond backupHistoryLimit are deleted", time.GetUtcNow())),
+                    SessionConditions.BackupHistoryCleaned, "Trimmed", "sessions beyond backupHistoryLimit are deleted", time.Now())),
                 cancellationToken);
             await History.DeleteAsync(client, settings.Namespace, surplus, cancellationToken);
         }

@@ -64,7 +64,7 @@ internal sealed class HostBackups(
                 Status = "True",
                 Reason = result.Initialized ? "Initialized" : "FoundExisting",
                 Message = result.Initialized ? "the repository was made" : "the repository was there already",
-                LastTransitionTime = time.GetUtcNow(),
+                LastTransitionTime = time.Now(),
             })
             : next;
     }

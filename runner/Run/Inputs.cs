@@ -92,5 +92,5 @@ internal sealed class InputReader(IKubernetesClient client, string ns)
     }
 
     private static RunFailureException Invalid(IReadOnlyList<Fault> faults) =>
-        new(FailureCodes.ConfigInvalid, string.Join("; ", faults.Select(f => $"{f.Field}: {f.Detail}")));
+        new(FailureCodes.ConfigInvalid, string.Join("; ", faults.Select(f => f.ToString())));
 }

@@ -9,11 +9,11 @@ namespace Stash.Runner.Run;
 /// <summary>Keeps a Repository's status.</summary>
 internal sealed class RepositoryReport(IKubernetesClient client, string ns, string name)
 {
-    /// <summary>What a backup changes; pure. The first backup's time is set once and never moved.</summary>
+    /// <summary>What a backup changes; pure. The first backup's time is set once and never moved, the last one's never back.</summary>
     public static RepositoryStatus AfterBackup(RepositoryStatus? before, DateTimeOffset now) => new()
     {
-        FirstBackupTime = before?.FirstBackupTime ?? now,
-        LastBackupTime = before?.LastBackupTime > now ? before.LastBackupTime : now,
+        FirstBackupTime = before?.FirstBackupTime is null ? now : null,
+        LastBackupTime = before?.LastBackupTime > now ? null : now,
     };
 
     /// <summary>What retention and statistics change; pure.</summary>

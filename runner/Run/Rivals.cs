@@ -30,7 +30,7 @@ internal static class Rivals
     private static bool HasRunner(BackupSession session, IReadOnlySet<string> activeJobs, DateTimeOffset now) =>
         session.Metadata.Labels?.GetValueOrDefault(Labels.JobUid) is { Length: > 0 } uid
             ? activeJobs.Contains(uid)
-            : session.Status is { Phase: Phase.Running } status && now < (status.SessionDeadline ?? now) + Overdue;
+            : session.Status is { Phase: Phase.Running } status && now < (status.SessionDeadline ?? session.Metadata.CreationTimestamp ?? now) + Overdue;
 
     /// <summary>Of two that begin at once, exactly one comes first.</summary>
     private static bool ComesFirst(BackupSession other, BackupSession own)

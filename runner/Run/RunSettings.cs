@@ -1,3 +1,6 @@
+using Stash.Core.Api;
+using Stash.Core.CronJobs;
+
 namespace Stash.Runner.Run;
 
 /// <summary>Which config is run, and by whom.</summary>
@@ -34,11 +37,13 @@ internal sealed record RunSettings
         string config, string? ns, string? session, Func<string, string?> environment, string defaultNamespace) => new()
         {
             Config = config,
-            Namespace = Given(ns) ?? Given(environment("POD_NAMESPACE")) ?? defaultNamespace,
+            Namespace = Given(ns) ?? Given(environment(RunnerContainer.PodNamespaceVariable)) ?? defaultNamespace,
             Session = Given(session),
-            JobUid = Given(environment("JOB_UID")),
-            Identity = Given(environment("POD_NAME")) ?? $"{Environment.MachineName}-{Environment.ProcessId}",
-            CachePath = Given(environment("STASH_CACHE")) ?? Path.Combine(Path.GetTempPath(), "stash-cache"),
+            JobUid = Given(environment(RunnerContainer.JobUidVariable)),
+            Identity = Given(environment(RunnerContainer.PodNameVariable)) ?? $"{Environment.MachineName}-{Environment.ProcessId}",
+            CachePath = Directory.Exists(SidecarNames.WorkPath)
+                ? Path.Combine(SidecarNames.WorkPath, "cache")
+                : Path.Combine(Path.GetTempPath(), "stash-cache"),
         };
 
     private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
@@ -47,9 +52,6 @@ internal sealed record RunSettings
 /// <summary>Every wait of a run is bounded by one of these.</summary>
 internal sealed record RunLimits
 {
-    /// <summary>A session without <c>timeOut</c> is given up after this.</summary>
-    public TimeSpan Session { get; init; } = TimeSpan.FromDays(3);
-
     /// <summary>How long after the deadline a sidecar may still tell how it ended.</summary>
     public TimeSpan AfterDeadline { get; init; } = TimeSpan.FromSeconds(20);
 

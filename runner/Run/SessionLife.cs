@@ -51,7 +51,7 @@ internal sealed class SessionLife(
     private async Task<bool> IsSkippedAsync(JsonObject configJson, CancellationToken stop)
     {
         var verdict = Rivals.Judge(
-            recorder.Session, await sessions.OfConfigAsync(stop), await sessions.ActiveJobsAsync(stop), time.GetUtcNow());
+            recorder.Session, await sessions.OfConfigAsync(stop), await sessions.ActiveJobsAsync(stop), time.Now());
         foreach (var orphan in verdict.Orphans)
         {
             await CloseAsync(orphan, stop);
@@ -67,7 +67,7 @@ internal sealed class SessionLife(
             return false;
         }
 
-        await recorder.WriteAsync(s => SessionEnd.Skip(s, reason, message, time.GetUtcNow()), stop);
+        await recorder.WriteAsync(s => SessionEnd.Skip(s, reason, message, time.Now()), stop);
         return true;
     }
 
@@ -76,7 +76,7 @@ internal sealed class SessionLife(
         using var other = new SessionRecorder(client, orphan);
         var failure = new NamedFailure(FailureCodes.RunnerGone, "the Job of this session ended or was deleted before the session did");
         log.OrphanClosed(other.Name);
-        await other.WriteAsync(s => SessionEnd.Fail(s, failure, null, orphan.Metadata.CreationTimestamp ?? time.GetUtcNow(), time.GetUtcNow()), stop);
+        await other.WriteAsync(s => SessionEnd.Fail(s, failure, null, orphan.Metadata.CreationTimestamp ?? time.Now(), time.Now()), stop);
         await events.WriteAsync(About(orphan), other.Name, EventReasons.Failed, SessionEnd.Sentence(other.Name, other.Status), stop);
     }
 
@@ -134,7 +134,7 @@ internal sealed class SessionLife(
 
     private async Task EndAsync(NamedFailure? failure, CancellationToken stop)
     {
-        var now = time.GetUtcNow();
+        var now = time.Now();
         var began = recorder.Session.Metadata.CreationTimestamp ?? now;
         await recorder.WriteAsync(
             s => failure is null ? Judge(s, began, now) : SessionEnd.Fail(s, failure, _target, began, now), stop);

@@ -31,14 +31,14 @@ internal sealed class SessionSteps(
             return;
         }
 
-        await report.WriteAsync(RepositoryReport.AfterBackup(inputs.Repository.Status, time.GetUtcNow()), cancellationToken);
+        await report.WriteAsync(RepositoryReport.AfterBackup(inputs.Repository.Status, time.Now()), cancellationToken);
         if (recorder.Status.Conditions?.Any(c => c.Type == SessionConditions.RetentionPolicyApplied) != true)
         {
             await RetainAsync(inputs, Executor(inputs, hosts, signalling), orders, attempts, report, cancellationToken);
         }
     }
 
-    private DateTimeOffset Deadline => recorder.Status.SessionDeadline ?? time.GetUtcNow() + _limits.Session;
+    private DateTimeOffset Deadline => recorder.Status.SessionDeadline!.Value;
 
     private IReadOnlyList<HostStats> Stats(TargetReference target) =>
         recorder.Status.Targets?.FirstOrDefault(t => t.Ref == target)?.Stats ?? [];
@@ -74,7 +74,7 @@ internal sealed class SessionSteps(
         return choice.Hosts.Count == 0
             ? next
             : next.WithTargetCondition(
-                target, SessionConditions.True(SessionConditions.BackupExecutorEnsured, "SidecarsFound", pods, time.GetUtcNow()));
+                target, SessionConditions.True(SessionConditions.BackupExecutorEnsured, "SidecarsFound", pods, time.Now()));
     }
 
     private static bool IsEnded(BackupSessionStatus status, TargetReference target, string host) =>
@@ -124,7 +124,7 @@ internal sealed class SessionSteps(
 
     private BackupSessionStatus WithRetention(BackupSessionStatus status, List<string> failed, RetentionResult result)
     {
-        var now = time.GetUtcNow();
+        var now = time.Now();
         var retention = result.Forget switch
         {
             null => SessionConditions.False(

@@ -13,6 +13,9 @@ internal sealed class Sessions(IKubernetesClient client, RunSettings settings, T
 {
     private const int MostNamesTried = 30;
 
+    /// <summary>A Job with one of these makes no more pods (batch/v1 JobConditionType); the latter two come before its last pod is gone.</summary>
+    private static readonly string[] JobEnds = ["Complete", "Failed", "FailureTarget", "SuccessCriteriaMet"];
+
     /// <summary>The session of this Job: that of an earlier attempt, the one that was named, or a new one.</summary>
     /// <exception cref="RunFailureException">The named session does not exist or belongs to another config.</exception>
     public async Task<BackupSession> OpenAsync(JsonObject config, CancellationToken cancellationToken)
@@ -56,8 +59,7 @@ internal sealed class Sessions(IKubernetesClient client, RunSettings settings, T
         var active = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var job in client.ListAsync(ResourceTypes.Jobs, settings.Namespace, null, cancellationToken))
         {
-            if (job.At("metadata", "deletionTimestamp") is null
-                && job.ConditionStatus("Complete") != "True" && job.ConditionStatus("Failed") != "True")
+            if (job.At("metadata", "deletionTimestamp") is null && !Array.Exists(JobEnds, e => job.ConditionStatus(e) == "True"))
             {
                 active.Add(job.Uid());
             }

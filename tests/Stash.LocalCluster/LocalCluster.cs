@@ -1,5 +1,3 @@
-using Stash.Core.Kubernetes;
-
 namespace Stash.LocalCluster;
 
 /// <summary>An in-memory Kubernetes API over HTTPS whose pods are local processes. A test double: its README says what it does not do.</summary>
