@@ -17,4 +17,6 @@ var root = new RootCommand("Backs up Kubernetes workloads with restic: one progr
     PreviewCommand.Create(),
     RenderCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync();
+// SIGTERM cancels the verb, which then has this long to end truthfully; a pod has 30 s by default.
+var invocation = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(25) };
+return await root.Parse(args).InvokeAsync(invocation);

@@ -70,7 +70,7 @@ public sealed record VolumeMount
 
     /// <summary>Fields of VolumeMount that are passed on as they stand.</summary>
     [JsonExtensionData]
-    public JsonObject? Rest { get; init; }
+    public JsonObject? Rest { get; set; }
 }
 
 /// <summary>A Function by name, with the values of its params.</summary>

@@ -77,7 +77,7 @@ public sealed record LocalBackend
 
     /// <summary>The volume source, inlined: <c>persistentVolumeClaim</c>, <c>hostPath</c>, <c>nfs</c>, <c>emptyDir</c> and so on (core/v1 VolumeSource).</summary>
     [JsonExtensionData]
-    public JsonObject? VolumeSource { get; init; }
+    public JsonObject? VolumeSource { get; set; }
 }
 
 /// <summary>S3 and what speaks like it.</summary>

@@ -75,5 +75,5 @@ public sealed record PodRuntimeSettings
 
     /// <summary>Every other field of PodSpec (nodeSelector, tolerations, affinity, priorityClassName, imagePullSecrets, securityContext, ...).</summary>
     [JsonExtensionData]
-    public JsonObject? Rest { get; init; }
+    public JsonObject? Rest { get; set; }
 }

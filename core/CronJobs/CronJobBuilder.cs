@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Stash.Core.Api;
+using Stash.Core.Cron;
 
 namespace Stash.Core.CronJobs;
 
@@ -19,9 +20,92 @@ public sealed record CronJobSettings
 /// <summary>Makes the CronJob of a config; pure.</summary>
 public static class CronJobBuilder
 {
-    /// <summary>Builds batch/v1 CronJob.</summary>
+    /// <summary>The runner's exit code that says another attempt would end the same way.</summary>
+    public const int FailedForGood = 10;
+
+    private const string NeverSchedule = "@yearly";
+    private const int BackoffLimit = 3;
+
+    /// <summary>
+    /// Builds batch/v1 CronJob. A config without a schedule gets a suspended one, from which
+    /// <c>kubectl create job --from=cronjob/NAME</c> makes a backup on demand.
+    /// </summary>
     /// <param name="config">A valid config.</param>
     /// <param name="repository">Its Repository.</param>
     /// <param name="settings">This installation's settings.</param>
-    public static JsonObject Build(BackupConfiguration config, Repository repository, CronJobSettings settings) => throw new NotImplementedException();
+    /// <exception cref="ArgumentException">The schedule is not one.</exception>
+    public static JsonObject Build(BackupConfiguration config, Repository repository, CronJobSettings settings)
+    {
+        var schedule = ParseSchedule(config);
+        var spec = new JsonObject
+        {
+            ["schedule"] = schedule?.Text ?? NeverSchedule,
+            ["timeZone"] = config.Spec.TimeZone is { Length: > 0 } zone ? zone : "Etc/UTC",
+            ["concurrencyPolicy"] = "Forbid",
+            ["suspend"] = schedule is null || config.Spec.Paused == true,
+            ["successfulJobsHistoryLimit"] = 1,
+            ["failedJobsHistoryLimit"] = 2,
+            ["jobTemplate"] = new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["labels"] = Ownership.LabelsFor(config) },
+                ["spec"] = JobSpec(config, repository, settings),
+            },
+        };
+        if (schedule is not null)
+        {
+            spec["startingDeadlineSeconds"] = JobDeadlines.StartingSeconds(schedule);
+        }
+
+        return new JsonObject
+        {
+            ["apiVersion"] = "batch/v1",
+            ["kind"] = "CronJob",
+            ["metadata"] = Ownership.MetadataFor(config),
+            ["spec"] = spec,
+        };
+    }
+
+    private static CronSchedule? ParseSchedule(BackupConfiguration config)
+    {
+        if (config.Spec.Schedule is not { Length: > 0 } text)
+        {
+            return null;
+        }
+
+        var seed = $"{Ownership.NamespaceOf(config)}/{config.Metadata.Name}";
+        return CronSchedule.TryParse(text, seed, out var schedule, out var fault)
+            ? schedule
+            : throw new ArgumentException($"spec.schedule: {fault}", nameof(config));
+    }
+
+    /// <summary>
+    /// A node's drain or a preemption costs no attempt; exit code 10 ends the Job at once; anything else is tried again, and never
+    /// before the pod that failed is gone, so that no two runners meet.
+    /// </summary>
+    private static JsonObject JobSpec(BackupConfiguration config, Repository repository, CronJobSettings settings) => new()
+    {
+        ["activeDeadlineSeconds"] = JobDeadlines.ActiveSeconds(config),
+        ["backoffLimit"] = BackoffLimit,
+        ["podReplacementPolicy"] = "Failed",
+        ["podFailurePolicy"] = new JsonObject
+        {
+            ["rules"] = new JsonArray(
+                new JsonObject
+                {
+                    ["action"] = "FailJob",
+                    ["onExitCodes"] = new JsonObject
+                    {
+                        ["containerName"] = RunnerPod.ContainerName,
+                        ["operator"] = "In",
+                        ["values"] = new JsonArray(FailedForGood),
+                    },
+                },
+                new JsonObject
+                {
+                    ["action"] = "Ignore",
+                    ["onPodConditions"] = new JsonArray(new JsonObject { ["type"] = "DisruptionTarget", ["status"] = "True" }),
+                }),
+        },
+        ["template"] = RunnerPod.Template(config, repository, settings),
+    };
 }

@@ -1,58 +1,150 @@
 using System.Text.Json.Nodes;
 using Stash.Core.Api;
-using Stash.Core.Validation;
 
 namespace Stash.Core.Injection;
-
-/// <summary>How sidecars are injected in this installation.</summary>
-public sealed record InjectionSettings
-{
-    /// <summary>Image of the pre-defined sidecar.</summary>
-    public required string Image { get; init; }
-
-    /// <summary>imagePullPolicy of the sidecar; null leaves Kubernetes' default.</summary>
-    public string? ImagePullPolicy { get; init; }
-
-    /// <summary>Whether API server and kubelets take native sidecars; a pod's annotation overrides.</summary>
-    public bool NativeSidecars { get; init; }
-}
-
-/// <summary>A pod, and what its label names.</summary>
-public sealed record InjectionRequest
-{
-    /// <summary>The pod as it came; never changed.</summary>
-    public required JsonObject Pod { get; init; }
-
-    /// <summary>Namespace of the review: a pod's own may be empty at CREATE.</summary>
-    public required string Namespace { get; init; }
-
-    /// <summary>The config that the label names; null when there is none.</summary>
-    public BackupConfiguration? Config { get; init; }
-
-    /// <summary>What is wrong with the config; null or valid when nothing.</summary>
-    public ValidationResult? ConfigFaults { get; init; }
-
-    /// <summary>The config's Repository; null when there is none.</summary>
-    public Repository? Repository { get; init; }
-
-    /// <summary>This installation's settings.</summary>
-    public required InjectionSettings Settings { get; init; }
-}
-
-/// <summary>A stable code with a sentence: log, metric label and warning share it.</summary>
-/// <param name="Code">For example <c>config-not-found</c>.</param>
-/// <param name="Sentence">Under 120 characters; names the object and what to do.</param>
-public sealed record InjectionSkip(string Code, string Sentence);
-
-/// <summary>What is to become of a pod.</summary>
-/// <param name="Patch">JSON Patch (RFC 6902); null when nothing is to change.</param>
-/// <param name="Skip">Why nothing is to change; null with a patch.</param>
-/// <param name="Warnings">For the user, each under 120 characters.</param>
-public sealed record InjectionOutcome(JsonArray? Patch, InjectionSkip? Skip, IReadOnlyList<string> Warnings);
 
 /// <summary>Decides whether and how a pod gets its sidecar; pure, knows nothing of HTTP.</summary>
 public static class Injector
 {
+    /// <summary>The name of the config that a pod's label names; null when the pod did not opt in.</summary>
+    public static string? ConfigName(JsonObject pod) =>
+        pod.Object("metadata").Object("labels").Text(Labels.Config) is { Length: > 0 } name ? name : null;
+
+    /// <summary>Why a pod is left as it is whatever its label names; null when what it names must be looked up.</summary>
+    public static InjectionSkip? SkipUnseen(JsonObject pod)
+    {
+        if (ConfigName(pod) is null)
+        {
+            return SkipReasons.NoLabel.For();
+        }
+
+        if (PodView.Read(pod, out var fault) is not { } view)
+        {
+            return SkipReasons.PodMalformed.For(fault);
+        }
+
+        if (view.Annotation("kubernetes.io/config.mirror") is not null)
+        {
+            return SkipReasons.MirrorPod.For();
+        }
+
+        if (view.Spec.Object("os").Text("name") == "windows")
+        {
+            return SkipReasons.WindowsPod.For();
+        }
+
+        return NameSkip(view);
+    }
+
     /// <summary>Decides.</summary>
-    public static InjectionOutcome Decide(InjectionRequest request) => throw new NotImplementedException();
+    public static InjectionOutcome Decide(InjectionRequest request)
+    {
+        if (SkipUnseen(request.Pod) is { } unseen)
+        {
+            return InjectionOutcome.Skipped(unseen);
+        }
+
+        var pod = PodView.Read(request.Pod, out _)!;
+        var name = ConfigName(request.Pod)!;
+        if (ConfigRefusals.Find(request, name) is { } refusal)
+        {
+            return InjectionOutcome.Skipped(refusal);
+        }
+
+        var warnings = new List<string>();
+        var native = IsNative(pod, request.Settings, warnings);
+        if (!native && pod.RunsToCompletion)
+        {
+            return InjectionOutcome.Skipped(SkipReasons.JobWithoutNative.For(), warnings);
+        }
+
+        var (target, mountSkip) = TargetMounts.Find(pod, name, request.Config!.Spec.Target!);
+        if (target is null)
+        {
+            return InjectionOutcome.Skipped(mountSkip!, warnings);
+        }
+
+        var volumes = SidecarVolumes.For(pod, request.Repository!.Spec.Backend!, request.Config.Spec.TempDir);
+        if (Conflict(target, volumes) is { } conflict)
+        {
+            return InjectionOutcome.Skipped(conflict, warnings);
+        }
+
+        var (environment, missing) = SidecarEnvironment.ForMounts(target.Container, target.Mounts);
+        if (missing is var (mount, variable))
+        {
+            return InjectionOutcome.Skipped(SkipReasons.SubPathUnresolved.For(mount, variable, target.Container.Text("name")!), warnings);
+        }
+
+        InjectionWarnings.Add(warnings, request, pod, target.Container);
+        var wishes = request.Config.Spec.RuntimeSettings?.Container;
+        var sidecar = SidecarContainer.Build(
+            pod, target.Container, [.. target.Mounts, .. volumes.Mounts], environment, wishes, request.Settings, native);
+        return new InjectionOutcome(Patch(pod, sidecar, volumes, native, name, target.Container), null, warnings);
+    }
+
+    // Last among the init containers: what the application prepares in its own comes first and waits for no image of ours. Backups
+    // need the sidecar only once the application runs.
+    private static JsonArray Patch(PodView pod, JsonObject sidecar, SidecarVolumes volumes, bool native, string config, JsonObject target)
+    {
+        var patch = new PodPatch(pod);
+        patch.Append("volumes", volumes.Added);
+        patch.Append(native ? "initContainers" : "containers", [sidecar]);
+        patch.Annotate(new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [Annotations.InjectedFor] = config,
+            [Annotations.TargetContainer] = target.Text("name")!,
+        });
+        return patch.Operations;
+    }
+
+    private static InjectionSkip? NameSkip(PodView pod)
+    {
+        if (pod.Containers.Concat(pod.InitContainers).Any(container => container.Text("name") == SidecarNames.Container))
+        {
+            return pod.Annotation(Annotations.InjectedFor) is null
+                ? SkipReasons.NameTaken.For("container", SidecarNames.Container)
+                : SkipReasons.AlreadyInjected.For();
+        }
+
+        var volume = pod.Volumes.Select(one => one.Text("name")!).FirstOrDefault(name => SidecarVolumes.Names.Contains(name, StringComparer.Ordinal));
+        return volume is null ? null : SkipReasons.NameTaken.For("volume", volume);
+    }
+
+    private static bool IsNative(PodView pod, InjectionSettings settings, List<string> warnings)
+    {
+        switch (pod.Annotation(Annotations.Sidecar))
+        {
+            case null:
+                return settings.NativeSidecars;
+            case "native":
+                return true;
+            case "classic":
+                return false;
+            default:
+                warnings.Add($"annotation {Annotations.Sidecar} must be native or classic: the default is used");
+                return settings.NativeSidecars;
+        }
+    }
+
+    private static InjectionSkip? Conflict(TargetMounts target, SidecarVolumes volumes)
+    {
+        string[] theirs = [.. target.Mounts.Select(mount => mount.Text("mountPath")!)];
+        string[] ours = [.. volumes.Mounts.Select(mount => mount.Text("mountPath")!)];
+        for (var i = 0; i < theirs.Length; i++)
+        {
+            var other = ours.FirstOrDefault(path => MountPaths.Overlap(theirs[i], path))
+                ?? theirs.Take(i).FirstOrDefault(path => MountPaths.Same(theirs[i], path))
+                ?? MountPaths.Hidden(theirs[i]);
+            if (other is not null)
+            {
+                return SkipReasons.MountConflict.For(theirs[i], other);
+            }
+        }
+
+        // The last of ours is the local backend's, if there is one: the only one that a user places.
+        var backend = ours[^1];
+        var covered = ours[..^1].FirstOrDefault(path => MountPaths.Overlap(backend, path)) ?? MountPaths.Hidden(backend);
+        return covered is null ? null : SkipReasons.MountConflict.For(backend, covered);
+    }
 }

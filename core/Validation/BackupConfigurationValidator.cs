@@ -29,5 +29,16 @@ public sealed record ConfigSurroundings
 public static class BackupConfigurationValidator
 {
     /// <summary>Collects every fault and warning.</summary>
-    public static ValidationResult Validate(BackupConfiguration config, ConfigSurroundings surroundings) => throw new NotImplementedException();
+    public static ValidationResult Validate(BackupConfiguration config, ConfigSurroundings surroundings)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(surroundings);
+        var findings = new Findings();
+        if (string.IsNullOrEmpty(config.Spec.Schedule))
+        {
+            findings.Required(FieldPath.Spec["schedule"]);
+        }
+
+        return findings.ToResult();
+    }
 }

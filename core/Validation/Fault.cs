@@ -30,7 +30,56 @@ public enum FaultType
 /// <param name="Type">What kind of fault.</param>
 /// <param name="Detail">What is wrong and what to do.</param>
 /// <param name="BadValue">The value, where showing it helps; never a secret.</param>
-public sealed record Fault(string Field, FaultType Type, string Detail, string? BadValue = null);
+public sealed record Fault(string Field, FaultType Type, string Detail, string? BadValue = null)
+{
+    /// <summary>Whether <see cref="BadValue"/> is shown as it stands (a number, a boolean, JSON) and not as a quoted string.</summary>
+    public bool Bare { get; init; }
+
+    /// <summary>The machine-readable reason, one of meta/v1's CauseTypes: <c>FieldValueRequired</c> and so on.</summary>
+    public string Reason => Type switch
+    {
+        FaultType.Required => "FieldValueRequired",
+        FaultType.Forbidden => "FieldValueForbidden",
+        FaultType.NotFound => "FieldValueNotFound",
+        FaultType.NotSupported => "FieldValueNotSupported",
+        FaultType.Duplicate => "FieldValueDuplicate",
+        FaultType.TooMany => "FieldValueTooMany",
+        _ => "FieldValueInvalid",
+    };
+
+    /// <summary>The fault without its field, as Kubernetes words it: <c>Forbidden: may not be set together with spec.task</c>.</summary>
+    public string Message
+    {
+        get
+        {
+            var head = ShowsValue ? $"{Title}: {Value}" : Title;
+            return Detail switch
+            {
+                "" => head,
+                ['(', ..] => $"{head} {Detail}",
+                _ => $"{head}: {Detail}",
+            };
+        }
+    }
+
+    private bool ShowsValue => BadValue is not null && Type is not (FaultType.Required or FaultType.Forbidden);
+
+    private string Title => Type switch
+    {
+        FaultType.Required => "Required value",
+        FaultType.Forbidden => "Forbidden",
+        FaultType.NotFound => "Not found",
+        FaultType.NotSupported => "Unsupported value",
+        FaultType.Duplicate => "Duplicate value",
+        FaultType.TooMany => "Too many",
+        _ => "Invalid value",
+    };
+
+    private string Value => Bare ? BadValue! : Quotation.Of(BadValue!);
+
+    /// <summary>Field and message, as Kubernetes writes a field error.</summary>
+    public override string ToString() => Field.Length == 0 ? Message : $"{Field}: {Message}";
+}
 
 /// <summary>All that is wrong, and all that is risky, with an object.</summary>
 /// <param name="Faults">What forbids it; empty when it is valid.</param>

@@ -1,0 +1,143 @@
+using System.Text.Json.Nodes;
+using Stash.Core.Api;
+
+namespace Stash.Core.CronJobs;
+
+/// <summary>The pod of a config's Job: the runner, under restricted Pod Security.</summary>
+public static class RunnerPod
+{
+    /// <summary>Name of the only container.</summary>
+    public const string ContainerName = "run";
+
+    /// <summary>User and group of the image.</summary>
+    public const int User = 65532;
+
+    private const int OwnerAndGroupRead = 288; // 0440
+
+    /// <summary>Fields of PodSpec that <c>runtimeSettings.pod</c> cannot take over: without them the Job is no backup.</summary>
+    private static readonly HashSet<string> Reserved = new(StringComparer.Ordinal)
+    {
+        "containers", "initContainers", "ephemeralContainers", "restartPolicy", "serviceAccount", "automountServiceAccountToken",
+        "activeDeadlineSeconds", "serviceAccountAnnotations",
+    };
+
+    /// <summary>The service account that the runner uses.</summary>
+    public static string ServiceAccountName(BackupConfiguration config) =>
+        config.Spec.RuntimeSettings?.Pod?.ServiceAccountName is { Length: > 0 } own
+            ? own
+            : ObjectNames.CronJob(BackupConfiguration.KindName, config.Metadata.Name ?? "");
+
+    /// <summary>Builds core/v1 PodTemplateSpec.</summary>
+    public static JsonObject Template(BackupConfiguration config, Repository repository, CronJobSettings settings)
+    {
+        var settingsOfPod = config.Spec.RuntimeSettings?.Pod;
+        var labels = Copy(settingsOfPod?.PodLabels);
+        foreach (var (key, value) in Ownership.LabelsFor(config))
+        {
+            labels[key] = value?.DeepClone();
+        }
+
+        var metadata = new JsonObject { ["labels"] = labels };
+        if (settingsOfPod?.PodAnnotations is { Count: > 0 } annotations)
+        {
+            metadata["annotations"] = Copy(annotations);
+        }
+
+        var spec = Spec(config, repository, settings);
+        foreach (var (field, value) in settingsOfPod?.Rest ?? [])
+        {
+            TakeOver(spec, field, value);
+        }
+
+        return new JsonObject { ["metadata"] = metadata, ["spec"] = spec };
+    }
+
+    private static JsonObject Spec(BackupConfiguration config, Repository repository, CronJobSettings settings) => new()
+    {
+        ["serviceAccountName"] = ServiceAccountName(config),
+        ["automountServiceAccountToken"] = true,
+        ["restartPolicy"] = "Never",
+        ["securityContext"] = new JsonObject
+        {
+            ["runAsNonRoot"] = true,
+            ["runAsUser"] = User,
+            ["runAsGroup"] = User,
+            ["fsGroup"] = User,
+            ["seccompProfile"] = new JsonObject { ["type"] = "RuntimeDefault" },
+        },
+        ["containers"] = new JsonArray(RunnerContainer.Build(config, repository, settings)),
+        ["volumes"] = Volumes(config, repository),
+    };
+
+    /// <summary>
+    /// The Secret is optional, so that a missing one ends in a session that says so and not in a pod that waits for it. A local backend
+    /// is mounted in the sidecars only: its retention is done there.
+    /// </summary>
+    private static JsonArray Volumes(BackupConfiguration config, Repository repository)
+    {
+        var scratch = new JsonObject();
+        if (config.Spec.TempDir?.Medium is { Length: > 0 } medium)
+        {
+            scratch["medium"] = medium;
+        }
+
+        if (config.Spec.TempDir?.SizeLimit is { Length: > 0 } limit)
+        {
+            scratch["sizeLimit"] = limit;
+        }
+
+        var volumes = new JsonArray(
+            new JsonObject { ["name"] = SidecarNames.WorkVolume, ["emptyDir"] = scratch },
+            new JsonObject { ["name"] = RunnerContainer.TempVolume, ["emptyDir"] = new JsonObject() });
+        if (RunnerContainer.ReachesBackend(repository))
+        {
+            volumes.Add((JsonNode)new JsonObject
+            {
+                ["name"] = SidecarNames.SecretVolume,
+                ["secret"] = new JsonObject
+                {
+                    ["secretName"] = repository.Spec.Backend?.StorageSecretName,
+                    ["defaultMode"] = OwnerAndGroupRead,
+                    ["optional"] = true,
+                },
+            });
+        }
+
+        return volumes;
+    }
+
+    private static void TakeOver(JsonObject spec, string field, JsonNode? value)
+    {
+        if (value is null || Reserved.Contains(field))
+        {
+            return;
+        }
+
+        if (field == "volumes" && value is JsonArray more)
+        {
+            foreach (var volume in more)
+            {
+                spec["volumes"]!.AsArray().Add(volume?.DeepClone());
+            }
+        }
+        else if (value is JsonObject over && spec[field] is JsonObject under)
+        {
+            Overlay.Merge(under, over);
+        }
+        else
+        {
+            spec[field] = value.DeepClone();
+        }
+    }
+
+    private static JsonObject Copy(IReadOnlyDictionary<string, string>? map)
+    {
+        var copy = new JsonObject();
+        foreach (var (key, value) in map ?? new Dictionary<string, string>())
+        {
+            copy[key] = value;
+        }
+
+        return copy;
+    }
+}

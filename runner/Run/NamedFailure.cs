@@ -1,0 +1,64 @@
+namespace Stash.Runner.Run;
+
+/// <summary>Why a session, a target or a host failed: a stable code with a sentence, shared by status, Event and log.</summary>
+/// <param name="Code">One of <see cref="FailureCodes"/> or of <see cref="Stash.Core.Signals.Outcome"/>.</param>
+/// <param name="Message">What happened and what to do; never a secret.</param>
+internal sealed record NamedFailure(string Code, string Message)
+{
+    /// <summary><c>Code: message</c>, the form in which status and Events hold it.</summary>
+    public override string ToString() => $"{Code}: {Message}";
+}
+
+/// <summary>Ends a session with a <see cref="NamedFailure"/>.</summary>
+internal sealed class RunFailureException(NamedFailure failure, Exception? innerException = null)
+    : Exception(failure.ToString(), innerException)
+{
+    /// <summary>Why.</summary>
+    public NamedFailure Failure { get; } = failure;
+
+    /// <summary>Shorthand for a code and a sentence.</summary>
+    public RunFailureException(string code, string message)
+        : this(new NamedFailure(code, message))
+    {
+    }
+}
+
+/// <summary>The runner's own failures; those of restic are <see cref="Stash.Core.Signals.Outcome"/>.</summary>
+internal static class FailureCodes
+{
+    /// <summary>The config breaks a rule, or names what does not exist.</summary>
+    public const string ConfigInvalid = "ConfigInvalid";
+
+    /// <summary>The config asks for something that this version does not do.</summary>
+    public const string NotSupported = "NotSupported";
+
+    /// <summary>There is no Repository object of that name.</summary>
+    public const string RepositoryObjectNotFound = "RepositoryObjectNotFound";
+
+    /// <summary>The workload that <c>target.ref</c> names does not exist.</summary>
+    public const string TargetNotFound = "TargetNotFound";
+
+    /// <summary>The workload has no pod that could be backed up.</summary>
+    public const string NoPods = "NoPods";
+
+    /// <summary>The pod was made without the sidecar.</summary>
+    public const string SidecarMissing = "SidecarMissing";
+
+    /// <summary>The sidecar's container does not run.</summary>
+    public const string SidecarNotRunning = "SidecarNotRunning";
+
+    /// <summary>The sidecar runs but does not answer.</summary>
+    public const string SidecarUnreachable = "SidecarUnreachable";
+
+    /// <summary>Another holder kept the Repository's Lease for too long.</summary>
+    public const string RepositoryBusy = "RepositoryBusy";
+
+    /// <summary>The API server refused a request of the runner's.</summary>
+    public const string ApiRefused = "ApiRefused";
+
+    /// <summary>The session's runner is gone and no other will come.</summary>
+    public const string RunnerGone = "RunnerGone";
+
+    /// <summary>A fault of this program.</summary>
+    public const string InternalError = "InternalError";
+}

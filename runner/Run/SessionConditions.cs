@@ -1,0 +1,42 @@
+using Stash.Core.Api;
+
+namespace Stash.Runner.Run;
+
+/// <summary>Types of the conditions that a run sets, named as Stash names them.</summary>
+internal static class SessionConditions
+{
+    /// <summary>Session: the restic repository was made, or found, at the first backup.</summary>
+    public const string BackendRepositoryInitialized = "BackendRepositoryInitialized";
+
+    /// <summary>Session: retention was applied; False with the reason why not.</summary>
+    public const string RetentionPolicyApplied = "RetentionPolicyApplied";
+
+    /// <summary>Session: the Repository's status tells what is in it.</summary>
+    public const string RepositoryMetricsPushed = "RepositoryMetricsPushed";
+
+    /// <summary>Session: it was not run; the reason tells why.</summary>
+    public const string BackupSkipped = "BackupSkipped";
+
+    /// <summary>Session: older sessions beyond the limit were deleted.</summary>
+    public const string BackupHistoryCleaned = "BackupHistoryCleaned";
+
+    /// <summary>Session: it took longer than allowed.</summary>
+    public const string DeadlineExceeded = "DeadlineExceeded";
+
+    /// <summary>Session: False when the config breaks a rule.</summary>
+    public const string ValidationPassed = "ValidationPassed";
+
+    /// <summary>Session: False when it ended for a reason beside its hosts; the reason is the failure's code.</summary>
+    public const string Completed = "Completed";
+
+    /// <summary>Target: its sidecars were found; False when there is nothing to wake.</summary>
+    public const string BackupExecutorEnsured = "BackupExecutorEnsured";
+
+    /// <summary>A condition that holds.</summary>
+    public static Condition True(string type, string reason, string message, DateTimeOffset now) =>
+        new() { Type = type, Status = "True", Reason = reason, Message = message, LastTransitionTime = now };
+
+    /// <summary>A condition that does not hold.</summary>
+    public static Condition False(string type, NamedFailure failure, DateTimeOffset now) =>
+        new() { Type = type, Status = "False", Reason = failure.Code, Message = failure.Message, LastTransitionTime = now };
+}

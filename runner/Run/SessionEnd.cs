@@ -1,0 +1,69 @@
+using Stash.Core.Api;
+using Stash.Core.Signals;
+
+namespace Stash.Runner.Run;
+
+/// <summary>Words how a session ended; pure.</summary>
+internal static class SessionEnd
+{
+    /// <summary>Puts a failure that is not a host's into the status, as the condition that tells of it, and ends the session.</summary>
+    public static BackupSessionStatus Fail(
+        BackupSessionStatus status, NamedFailure failure, TargetReference? target, DateTimeOffset began, DateTimeOffset now)
+    {
+        var told = failure.Code switch
+        {
+            Outcome.DeadlineExceeded =>
+                status.With(SessionConditions.True(SessionConditions.DeadlineExceeded, failure.Code, failure.Message, now)),
+            FailureCodes.ConfigInvalid or FailureCodes.NotSupported or FailureCodes.RepositoryObjectNotFound =>
+                status.With(SessionConditions.False(SessionConditions.ValidationPassed, failure, now)),
+            FailureCodes.TargetNotFound or FailureCodes.NoPods or FailureCodes.SidecarMissing or FailureCodes.SidecarNotRunning
+                when target is not null =>
+                status.WithTargetCondition(target, SessionConditions.False(SessionConditions.BackupExecutorEnsured, failure, now)),
+            _ => status.With(SessionConditions.False(SessionConditions.Completed, failure, now)),
+        };
+        return told.FailRunningHosts(failure).End(failed: true, began, now);
+    }
+
+    /// <summary>The session was not run.</summary>
+    public static BackupSessionStatus Skip(BackupSessionStatus status, string reason, string message, DateTimeOffset now) =>
+        status.With(SessionConditions.True(SessionConditions.BackupSkipped, reason, message, now)) with { Phase = Phase.Skipped };
+
+    /// <summary>The Event's reason for an ended session.</summary>
+    public static string Reason(BackupSessionStatus status) => status.Phase switch
+    {
+        Phase.Succeeded => EventReasons.Succeeded,
+        Phase.Skipped => EventReasons.Skipped,
+        _ => EventReasons.Failed,
+    };
+
+    /// <summary>A sentence for an ended session, from its status alone, so that a second attempt says the same.</summary>
+    public static string Sentence(string session, BackupSessionStatus status)
+    {
+        var hosts = (status.Targets ?? []).SelectMany(t => t.Stats ?? []).ToList();
+        switch (status.Phase)
+        {
+            case Phase.Succeeded:
+                var snapshots = hosts.SelectMany(h => (h.Snapshots ?? []).Select(s => $"{h.Hostname} {s.Name} ({s.TotalSize}, {s.Uploaded} new)"));
+                return $"{session}: backed up in {status.SessionDuration}: {string.Join(", ", snapshots)}";
+            case Phase.Skipped:
+                var skip = status.Conditions?.FirstOrDefault(c => c.Type == SessionConditions.BackupSkipped);
+                return $"{session}: {skip?.Reason}: {skip?.Message}";
+            default:
+                var reasons = Failures(status, hosts).Distinct(StringComparer.Ordinal).ToList();
+                return $"{session}: {(reasons.Count == 0 ? "failed" : string.Join("; ", reasons))}";
+        }
+    }
+
+    private static IEnumerable<string> Failures(BackupSessionStatus status, List<HostStats> hosts)
+    {
+        var told = (status.Conditions ?? []).Where(c => c is { Type: SessionConditions.DeadlineExceeded, Status: "True" })
+            .Concat((status.Targets ?? []).SelectMany(t => t.Conditions ?? []).Where(c => c.Status == "False"))
+            .Concat((status.Conditions ?? []).Where(c => c.Status == "False" && c.Reason != SkippedRetention))
+            .Select(c => $"{c.Reason}: {c.Message}")
+            .ToList();
+        return told.Concat(hosts.Where(h => h.Error is not null && !told.Contains(h.Error)).Select(h => $"{h.Error} ({h.Hostname})"));
+    }
+
+    /// <summary>Reason of a retention that was left out because a host failed: a consequence, no failure of its own.</summary>
+    public const string SkippedRetention = "BackupIncomplete";
+}

@@ -1,0 +1,143 @@
+using Microsoft.Extensions.Logging;
+using Stash.Core.Api;
+using Stash.Core.Kubernetes;
+using Stash.Core.Restic;
+using Stash.Core.Signals;
+using Stash.Runner.Logging;
+
+namespace Stash.Runner.Run;
+
+/// <summary>The steps of a session that has begun, each recorded as it ends; a step that the status has as done is not done again.</summary>
+internal sealed class SessionSteps(
+    IKubernetesClient client, RunSettings settings, TimeProvider time, ILogger log, SessionRecorder recorder)
+{
+    private readonly RunLimits _limits = settings.Limits;
+
+    /// <summary>Backs the hosts up, applies retention, tells the Repository.</summary>
+    /// <exception cref="RunFailureException">The session as a whole failed; failures of hosts are in the status.</exception>
+    public async Task RunAsync(Inputs inputs, CancellationToken cancellationToken)
+    {
+        var hosts = await FindHostsAsync(inputs, cancellationToken);
+        var report = new RepositoryReport(client, inputs.Repository.Metadata.Namespace!, inputs.Repository.Metadata.Name!);
+        var orders = new Orders(inputs.Config, inputs.Repository, recorder.Name, Deadline, _limits.Lock);
+        var attempts = new Attempts(time, _limits, log);
+        var signalling = new Signalling(client, settings.Namespace, time, _limits, log);
+
+        var backups = new HostBackups(signalling, attempts, orders, recorder, _limits, time, log);
+        await backups.RunAsync(inputs.Target, hosts, inputs.Repository.Status?.FirstBackupTime is null, cancellationToken);
+        var stats = Stats(inputs.Target);
+        if (stats.All(s => s.Snapshots is not { Count: > 0 }))
+        {
+            return;
+        }
+
+        await report.WriteAsync(RepositoryReport.AfterBackup(inputs.Repository.Status, time.Now()), cancellationToken);
+        if (recorder.Status.Conditions?.Any(c => c.Type == SessionConditions.RetentionPolicyApplied) != true)
+        {
+            await RetainAsync(inputs, Executor(inputs, hosts, signalling), orders, attempts, report, cancellationToken);
+        }
+    }
+
+    private DateTimeOffset Deadline => recorder.Status.SessionDeadline!.Value;
+
+    private IReadOnlyList<HostStats> Stats(TargetReference target) =>
+        recorder.Status.Targets?.FirstOrDefault(t => t.Ref == target)?.Stats ?? [];
+
+    private async Task<IReadOnlyList<BackupHost>> FindHostsAsync(Inputs inputs, CancellationToken cancellationToken)
+    {
+        var targets = new Targets(client, time, _limits, log);
+        var workload = await targets.WorkloadAsync(inputs.Target, settings.Namespace, cancellationToken);
+        var choice = await targets.ChooseAsync(workload, inputs.Config.Spec.Target?.Alias, cancellationToken);
+        if (choice.None is { } none)
+        {
+            throw new RunFailureException(none);
+        }
+
+        await recorder.WriteAsync(s => WithChoice(s, inputs.Target, choice), cancellationToken);
+        foreach (var (host, failure) in choice.Failures)
+        {
+            log.BackupFailed(host, failure.ToString());
+        }
+
+        return choice.Hosts;
+    }
+
+    private BackupSessionStatus WithChoice(BackupSessionStatus status, TargetReference target, PodChoice choice)
+    {
+        var pods = string.Join(", ", choice.Hosts.Select(h => $"{h.Name} in pod {h.Pod}"));
+        var next = status.WithHosts(target, [.. choice.Hosts.Select(h => h.Name), .. choice.Failures.Keys]);
+        foreach (var (host, failure) in choice.Failures.Where(f => !IsEnded(next, target, f.Key)))
+        {
+            next = next.WithHost(target, new HostStats { Hostname = host, Phase = Phase.Failed, Error = failure.ToString() });
+        }
+
+        return choice.Hosts.Count == 0
+            ? next
+            : next.WithTargetCondition(
+                target, SessionConditions.True(SessionConditions.BackupExecutorEnsured, "SidecarsFound", pods, time.Now()));
+    }
+
+    private static bool IsEnded(BackupSessionStatus status, TargetReference target, string host) =>
+        status.Targets?.FirstOrDefault(t => t.Ref == target)?.Stats?.Any(s => s.Hostname == host && SessionStatus.IsEnded(s.Phase)) == true;
+
+    /// <summary>A volume can be reached only from the pods that mount it; everything else from this pod, which spares the application's memory.</summary>
+    private Func<SignalRequest, CancellationToken, Task<SignalResult>> Executor(
+        Inputs inputs, IReadOnlyList<BackupHost> hosts, Signalling signalling)
+    {
+        if (inputs.Repository.Spec.Backend?.Local is null)
+        {
+            var operations = new RepositoryOperations(
+                new ResticSurroundings("restic", SidecarNames.SecretPath, settings.CachePath), time);
+            return (request, token) => operations.RunAsync(request, Tell, token);
+        }
+
+        var saved = Stats(inputs.Target).Where(s => s.Snapshots is { Count: > 0 }).Select(s => s.Hostname).ToHashSet(StringComparer.Ordinal);
+        var through = hosts.FirstOrDefault(h => saved.Contains(h.Name)) ?? throw new RunFailureException(
+            FailureCodes.NoPods, "retention needs a pod that mounts the repository's volume, and none of those backed up is left");
+        return (request, token) => signalling.SendAsync(through.Pod, request, onProgress: null, token);
+    }
+
+    private ValueTask Tell(SignalLine line)
+    {
+        if (line.Log is { } text)
+        {
+            log.ResticSays(text);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task RetainAsync(
+        Inputs inputs, Func<SignalRequest, CancellationToken, Task<SignalResult>> execute, Orders orders, Attempts attempts,
+        RepositoryReport report, CancellationToken cancellationToken)
+    {
+        var failed = Stats(inputs.Target).Where(s => s.Phase != Phase.Succeeded).Select(s => s.Hostname).ToList();
+        IReadOnlyList<string> hosts = failed.Count > 0 ? [] : [.. Stats(inputs.Target).Select(s => s.Hostname)];
+        var lease = new RepositoryLease(
+            client, inputs.Repository.Metadata.Namespace!, inputs.Repository.Metadata.Name!, settings.Identity, time, log);
+        var retention = new Retention(orders, attempts, execute, log);
+        var result = await lease.HoldAsync(token => retention.RunAsync(hosts, token), _limits.Lease, cancellationToken);
+
+        await report.WriteAsync(RepositoryReport.AfterRetention(result.Forget?.Forget, result.Stats.Stats), cancellationToken);
+        await recorder.WriteAsync(s => WithRetention(s, failed, result), cancellationToken);
+    }
+
+    private BackupSessionStatus WithRetention(BackupSessionStatus status, List<string> failed, RetentionResult result)
+    {
+        var now = time.Now();
+        var retention = result.Forget switch
+        {
+            null => SessionConditions.False(
+                SessionConditions.RetentionPolicyApplied,
+                new NamedFailure(SessionEnd.SkippedRetention, $"left out, because {string.Join(", ", failed)} failed: no snapshot is forgotten then"), now),
+            { Outcome: Outcome.Succeeded } done => SessionConditions.True(
+                SessionConditions.RetentionPolicyApplied, "Applied",
+                FormattableString.Invariant($"{done.Forget?.Kept ?? 0} snapshots kept, {done.Forget?.Removed ?? 0} removed"), now),
+            var other => SessionConditions.False(SessionConditions.RetentionPolicyApplied, HostReport.Failure(other), now),
+        };
+        var metrics = result.Stats.Outcome == Outcome.Succeeded
+            ? SessionConditions.True(SessionConditions.RepositoryMetricsPushed, "Told", "the Repository's status tells size and snapshots", now)
+            : SessionConditions.False(SessionConditions.RepositoryMetricsPushed, HostReport.Failure(result.Stats), now);
+        return status.With(retention).With(metrics);
+    }
+}

@@ -1,0 +1,161 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Stash.Core.Api;
+using Stash.Core.CronJobs;
+using Stash.Core.Kubernetes;
+
+namespace Stash.Runner.Run;
+
+/// <summary>Makes, finds and adopts this run's BackupSession, and looks at those beside it.</summary>
+internal sealed class Sessions(IKubernetesClient client, RunSettings settings, TimeProvider time)
+{
+    private const int MostNamesTried = 30;
+
+    /// <summary>A Job with one of these makes no more pods (batch/v1 JobConditionType); the latter two come before its last pod is gone.</summary>
+    private static readonly string[] JobEnds = ["Complete", "Failed", "FailureTarget", "SuccessCriteriaMet"];
+
+    /// <summary>The session of this Job: that of an earlier attempt, the one that was named, or a new one.</summary>
+    /// <exception cref="RunFailureException">The named session does not exist or belongs to another config.</exception>
+    public async Task<BackupSession> OpenAsync(JsonObject config, CancellationToken cancellationToken)
+    {
+        if (settings.Session is { } name)
+        {
+            return await AdoptAsync(name, cancellationToken);
+        }
+
+        if (settings.JobUid is { } uid)
+        {
+            var options = new ListOptions { LabelSelector = $"{Labels.JobUid}={uid}" };
+            await foreach (var found in client.ListAsync(ResourceTypes.BackupSessions, settings.Namespace, options, cancellationToken))
+            {
+                return Read(found);
+            }
+        }
+
+        return await CreateAsync(config, cancellationToken);
+    }
+
+    /// <summary>Every session of the config, in any phase.</summary>
+    public async Task<IReadOnlyList<BackupSession>> OfConfigAsync(CancellationToken cancellationToken)
+    {
+        var sessions = new List<BackupSession>();
+        await foreach (var json in client.ListAsync(ResourceTypes.BackupSessions, settings.Namespace, null, cancellationToken))
+        {
+            var session = Read(json);
+            if (session.Spec.Invoker is { Kind: BackupConfiguration.KindName } invoker && invoker.Name == settings.Config)
+            {
+                sessions.Add(session);
+            }
+        }
+
+        return sessions;
+    }
+
+    /// <summary>Uids of the namespace's Jobs that may still make pods.</summary>
+    public async Task<IReadOnlySet<string>> ActiveJobsAsync(CancellationToken cancellationToken)
+    {
+        var active = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var job in client.ListAsync(ResourceTypes.Jobs, settings.Namespace, null, cancellationToken))
+        {
+            if (job.At("metadata", "deletionTimestamp") is null && !Array.Exists(JobEnds, e => job.ConditionStatus(e) == "True"))
+            {
+                active.Add(job.Uid());
+            }
+        }
+
+        return active;
+    }
+
+    private async Task<BackupSession> AdoptAsync(string name, CancellationToken cancellationToken)
+    {
+        var json = await client.FindAsync(ResourceTypes.BackupSessions, settings.Namespace, name, cancellationToken)
+            ?? throw new RunFailureException(FailureCodes.ConfigInvalid, $"there is no BackupSession {name} in namespace {settings.Namespace}");
+        var session = Read(json);
+        if (session.Spec.Invoker is not { Kind: BackupConfiguration.KindName } invoker || invoker.Name != settings.Config)
+        {
+            throw new RunFailureException(
+                FailureCodes.ConfigInvalid, $"BackupSession {name} is not one of BackupConfiguration {settings.Config}: see its spec.invoker");
+        }
+
+        if (settings.JobUid is null || session.Metadata.Labels?.GetValueOrDefault(Labels.JobUid) == settings.JobUid)
+        {
+            return session;
+        }
+
+        var patch = new JsonObject { ["metadata"] = new JsonObject { ["labels"] = SessionLabels() } };
+        return Read(await client.MergePatchAsync(ResourceTypes.BackupSessions, settings.Namespace, name, patch, null, cancellationToken));
+    }
+
+    private async Task<BackupSession> CreateAsync(JsonObject config, CancellationToken cancellationToken)
+    {
+        var second = time.GetUtcNow().ToUnixTimeSeconds();
+        for (var tried = 0; ; tried++, second++)
+        {
+            try
+            {
+                var body = Body(config, string.Create(CultureInfo.InvariantCulture, $"{settings.Config}-{second}"));
+                return Read(await client.CreateAsync(ResourceTypes.BackupSessions, settings.Namespace, body, null, cancellationToken));
+            }
+            catch (KubernetesException taken) when (taken.StatusCode == HttpStatusCode.Conflict && tried < MostNamesTried)
+            {
+                // The name is another session's, or ours whose answer was lost: the label tells.
+                var there = await client.FindAsync(
+                    ResourceTypes.BackupSessions, settings.Namespace, $"{settings.Config}-{second}", cancellationToken);
+                if (settings.JobUid is { } uid && there.Text("metadata", "labels", Labels.JobUid) == uid)
+                {
+                    return Read(there!);
+                }
+            }
+        }
+    }
+
+    private JsonObject Body(JsonObject config, string name) => new()
+    {
+        ["apiVersion"] = StashApi.V1Beta1,
+        ["kind"] = BackupSession.KindName,
+        ["metadata"] = new JsonObject
+        {
+            ["name"] = name,
+            ["namespace"] = settings.Namespace,
+            ["labels"] = SessionLabels(),
+            ["ownerReferences"] = new JsonArray(new JsonObject
+            {
+                ["apiVersion"] = StashApi.V1Beta2,
+                ["kind"] = BackupConfiguration.KindName,
+                ["name"] = config.Name(),
+                ["uid"] = config.Uid(),
+                ["controller"] = true,
+                ["blockOwnerDeletion"] = false,
+            }),
+        },
+        ["spec"] = new JsonObject
+        {
+            ["invoker"] = new JsonObject
+            {
+                ["apiGroup"] = StashApi.Group,
+                ["kind"] = BackupConfiguration.KindName,
+                ["name"] = settings.Config,
+            },
+        },
+    };
+
+    private JsonObject SessionLabels()
+    {
+        var labels = new JsonObject
+        {
+            [Labels.InvokerKind] = BackupConfiguration.KindName,
+            [Labels.InvokerName] = ObjectNames.LabelValue(settings.Config),
+        };
+        if (settings.JobUid is { } uid)
+        {
+            labels[Labels.JobUid] = uid;
+        }
+
+        return labels;
+    }
+
+    private static BackupSession Read(JsonObject json) =>
+        json.Deserialize(StashJson.Default.BackupSession) ?? throw new JsonException("the API server sent no BackupSession");
+}

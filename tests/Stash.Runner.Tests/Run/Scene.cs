@@ -1,0 +1,160 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Stash.Core.Api;
+using Stash.Core.Kubernetes;
+using Stash.Core.Signals;
+using Stash.Runner.Run;
+
+namespace Stash.Runner.Tests.Run;
+
+/// <summary>A StatefulSet <c>db</c> of one pod with a running sidecar, its config <c>db</c> and a local Repository, and a sidecar that tests script.</summary>
+internal sealed class Scene
+{
+    public const string Namespace = "app";
+
+    public Scene(int pods = 1)
+    {
+        Cluster.Add(ResourceTypes.BackupConfigurations, Parse("""
+            {"apiVersion":"stash.appscode.com/v1beta2","kind":"BackupConfiguration","metadata":{"name":"db","namespace":"app"},"spec":{
+              "schedule":"0 3 * * *","repository":[{"name":"repo"}],
+              "target":{"ref":{"apiVersion":"apps/v1","kind":"StatefulSet","name":"db"},"paths":["/data"],"volumeMounts":[{"name":"data","mountPath":"/data"}]},
+              "retentionPolicy":{"name":"few","keepLast":3,"prune":true}}}
+            """));
+        Cluster.Add(ResourceTypes.Repositories, Parse("""
+            {"apiVersion":"stash.appscode.com/v1alpha1","kind":"Repository","metadata":{"name":"repo","namespace":"app"},"spec":{"backend":{
+              "storageSecretName":"secret","local":{"mountPath":"/repo","subPath":"db","persistentVolumeClaim":{"claimName":"repo"}}}}}
+            """));
+        Cluster.Add(ResourceTypes.StatefulSets, Parse($$"""
+            {"apiVersion":"apps/v1","kind":"StatefulSet","metadata":{"name":"db","namespace":"app","uid":"set"},
+             "spec":{"replicas":{{pods}},"selector":{"matchLabels":{"app":"db"} } } }
+            """));
+        for (var i = 0; i < pods; i++)
+        {
+            Cluster.Add(ResourceTypes.Pods, Parse($$"""
+                {"metadata":{"name":"db-{{i}}","namespace":"app","labels":{"app":"db"},
+                  "ownerReferences":[{"apiVersion":"apps/v1","kind":"StatefulSet","name":"db","uid":"set","controller":true}]},
+                 "spec":{"nodeName":"n1","containers":[{"name":"main"},{"name":"stash"}]},
+                 "status":{"phase":"Running","containerStatuses":[{"name":"stash","state":{"running":{} } }]} }
+                """));
+        }
+
+        AddJob("job-1");
+        Cluster.OnExec = ExecAsync;
+    }
+
+    public MemoryCluster Cluster { get; } = new();
+
+    /// <summary>What the sidecar answers; the default is success for every verb.</summary>
+    public Func<SignalRequest, string, SignalResult> Answer { get; set; } = (request, _) => Succeeded(request);
+
+    /// <summary>Every request that reached the sidecar, with the pod's name.</summary>
+    public List<(SignalRequest Request, string Pod)> Asked { get; } = [];
+
+    public RunLimits Limits { get; set; } = new()
+    {
+        Pods = TimeSpan.FromMilliseconds(50),
+        FirstPause = TimeSpan.FromMilliseconds(5),
+        LongestPause = TimeSpan.FromMilliseconds(20),
+        SidecarSilence = TimeSpan.FromMilliseconds(200),
+        ConnectionLoss = TimeSpan.FromSeconds(30),
+        AfterDeadline = TimeSpan.FromMilliseconds(100),
+    };
+
+    public Task<int> RunAsync(string? jobUid = "job-1", string? session = null, CancellationToken stop = default)
+    {
+        var settings = new RunSettings
+        {
+            Config = "db", Namespace = Namespace, JobUid = jobUid, Session = session, Identity = "pod-1", CachePath = "/tmp/x", Limits = Limits,
+        };
+        return new BackupRun(Cluster, settings, TimeProvider.System, NullLogger.Instance).RunAsync(stop);
+    }
+
+    public void AddJob(string uid, string? condition = null)
+    {
+        var status = condition is null ? [] : new JsonObject { ["conditions"] = new JsonArray(new JsonObject { ["type"] = condition, ["status"] = "True" }) };
+        Cluster.Add(ResourceTypes.Jobs, new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["name"] = uid, ["namespace"] = Namespace, ["uid"] = uid },
+            ["status"] = status,
+        });
+    }
+
+    public void AddSession(string name, string? phase, string? jobUid, string created = "2026-01-01T00:00:00Z")
+    {
+        var json = Parse($$"""
+            {"apiVersion":"stash.appscode.com/v1beta1","kind":"BackupSession","metadata":{"name":"{{name}}","namespace":"app","creationTimestamp":"{{created}}","labels":{} },
+             "spec":{"invoker":{"apiGroup":"stash.appscode.com","kind":"BackupConfiguration","name":"db"} } }
+            """);
+        if (phase is not null)
+        {
+            json["status"] = new JsonObject { ["phase"] = phase };
+        }
+
+        if (jobUid is not null)
+        {
+            json["metadata"]!["labels"]![Labels.JobUid] = jobUid;
+        }
+
+        Cluster.Add(ResourceTypes.BackupSessions, json);
+    }
+
+    public void Edit(ResourceType type, string name, Action<JsonObject> change)
+    {
+        var json = Cluster.Peek(type, name)!;
+        change(json);
+        Cluster.Add(type, json);
+    }
+
+    public IReadOnlyList<BackupSession> Sessions() =>
+        [.. Cluster.All(ResourceTypes.BackupSessions).Select(s => s.Deserialize(StashJson.Default.BackupSession)!)];
+
+    public BackupSession Session() => Sessions().ShouldHaveSingleItem();
+
+    public string? RepositoryField(string field) => Cluster.Peek(ResourceTypes.Repositories, "repo")!["status"]?[field]?.ToString();
+
+    public IReadOnlyList<string> EventsOf(string kind) =>
+    [
+        .. Cluster.All(ResourceTypes.Events).Where(e => (string?)e["involvedObject"]!["kind"] == kind).Select(e => $"{e["reason"]}: {e["message"]}"),
+    ];
+
+    public static SignalResult Succeeded(SignalRequest request) => new()
+    {
+        Session = request.Session,
+        Verb = request.Verb,
+        Outcome = Outcome.Succeeded,
+        Message = "done",
+        Seconds = 1.25,
+        Backup = request.Verb == SignalVerb.Backup
+            ? new BackupSummary { SnapshotId = "0123456789abcdef", FilesNew = 2, TotalFiles = 3, TotalBytes = 2048, BytesAdded = 1024, Seconds = 1.2 }
+            : null,
+        Forget = request.Verb == SignalVerb.Forget ? new ForgetSummary { Kept = 3, Removed = 1 } : null,
+        Stats = request.Verb == SignalVerb.Stats ? new StatsSummary { TotalBytes = 3 << 20, SnapshotCount = 3 } : null,
+    };
+
+    public static SignalResult Failed(SignalRequest request, string outcome, bool retryable = false) =>
+        new() { Session = request.Session, Verb = request.Verb, Outcome = outcome, Message = "what restic said", Retryable = retryable };
+
+    public static byte[] Line(SignalLine line) => [.. JsonSerializer.SerializeToUtf8Bytes(line, StashJson.Default.SignalLine), (byte)'\n'];
+
+    public SignalRequest Receive(ExecRequest request)
+    {
+        var signal = JsonSerializer.Deserialize(Encoding.UTF8.GetString(request.StandardInput!.Value.Span), StashJson.Default.SignalRequest)!;
+        lock (Asked)
+        {
+            Asked.Add((signal, request.Pod));
+        }
+
+        return signal;
+    }
+
+    private async Task<ExecResult> ExecAsync(ExecRequest request, CancellationToken cancellationToken)
+    {
+        var signal = Receive(request);
+        await request.OnStandardOutput!(Line(new SignalLine { Result = Answer(signal, request.Pod) }));
+        return new ExecResult(0);
+    }
+
+    private static JsonObject Parse(string json) => JsonNode.Parse(json)!.AsObject();
+}

@@ -1,0 +1,46 @@
+# Starts and stops the local cluster and the webhook beside it.
+processes=()
+
+start_cluster() {
+  tests/Stash.LocalCluster/bin/Release/net10.0/stash-local-cluster --directory "$dir/cluster" --kubeconfig "$KUBECONFIG" \
+    --image "stash-runner:demo=$(runner_image)" >"$dir/cluster.log" 2>&1 &
+  processes+=($!)
+  within 60 kubectl get --raw /readyz
+}
+
+# What the image of the runner is made of here: the machine's own files and the program that was just built.
+runner_image() {
+  jq -n --arg runner "$repo/out/stash-runner" '{entrypoint: ["stash-runner"], user: 65532, files: {($runner): "/usr/local/bin/stash-runner"}}' \
+    >"$dir/runner-image.json"
+  printf '%s' "$dir/runner-image.json"
+}
+
+make_certificate() {
+  mkdir -p "$dir/tls"
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=stash-webhook \
+    -addext subjectAltName=IP:127.0.0.1 -keyout "$dir/tls/tls.key" -out "$dir/tls/tls.crt" 2>/dev/null
+}
+
+start_webhook() {
+  out/stash-webhook --port "$webhook_port" --metrics-port "$metrics_port" --tls-cert "$dir/tls/tls.crt" --tls-key "$dir/tls/tls.key" \
+    --kubeconfig "$KUBECONFIG" --image stash-runner:demo >"$dir/webhook.log" 2>&1 &
+  processes+=($!)
+  within 30 curl -fsS --cacert "$dir/tls/tls.crt" "https://127.0.0.1:$webhook_port/readyz"
+}
+
+# The registrations as they are installed, with this machine's address in place of the Service.
+register_webhook() {
+  kubectl kustomize manifests/webhook |
+    kubectl create -f - --dry-run=client -o json |
+    jq --arg url "https://127.0.0.1:$webhook_port" --arg ca "$(base64 -w0 "$dir/tls/tls.crt")" \
+      '(.. | .clientConfig? | objects) |= {url: ($url + .service.path), caBundle: $ca}' |
+    kubectl apply -f -
+}
+
+stop_cluster() {
+  local status=$?
+  for process in "${processes[@]}"; do kill "$process" 2>/dev/null; done
+  for process in "${processes[@]}"; do wait "$process" 2>/dev/null; done
+  if [[ -z $keep ]]; then rm -rf "$dir"; else echo "kept: $dir"; fi
+  exit "$status"
+}

@@ -1,0 +1,43 @@
+using Stash.Webhook.Wire;
+
+namespace Stash.Webhook;
+
+/// <summary>Everything that this program logs.</summary>
+internal static partial class Log
+{
+    /// <summary>One line for each review.</summary>
+    public static void Reviewed(ILogger logger, string kind, AdmissionReply reply, AdmissionRequest request, TimeSpan elapsed)
+    {
+        if (logger.IsEnabled(LogLevel.Information))
+        {
+            Reviewed(
+                logger, kind, request.Operation, request.Namespace, request.DisplayName(), reply.Outcome, reply.Reason,
+                request.DryRun, Math.Round(elapsed.TotalMilliseconds, 2));
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "{Kind} {Operation} {Namespace}/{Name}: {Outcome} {Reason} dryRun={DryRun} {Milliseconds} ms")]
+    private static partial void Reviewed(
+        ILogger logger, string kind, string operation, string @namespace, string name, string outcome, string reason, bool dryRun, double milliseconds);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Kind}: refused with {Status}: {Fault}")]
+    public static partial void Malformed(ILogger logger, string kind, int status, string fault);
+
+    [LoggerMessage(3, LogLevel.Warning, "cannot look up {What}: {Fault}")]
+    public static partial void LookupFailed(ILogger logger, string what, string fault);
+
+    [LoggerMessage(4, LogLevel.Information, "serving the certificate {Subject}, valid until {NotAfter}")]
+    public static partial void CertificateLoaded(ILogger logger, string subject, DateTimeOffset notAfter);
+
+    [LoggerMessage(5, LogLevel.Error, "the new certificate cannot be used, the old one is kept: {Fault}")]
+    public static partial void CertificateRefused(ILogger logger, string fault);
+
+    [LoggerMessage(6, LogLevel.Information, "the Kubernetes API answers: {Version}")]
+    public static partial void ApiReached(ILogger logger, string version);
+
+    [LoggerMessage(7, LogLevel.Warning, "the Kubernetes API does not answer, trying again: {Fault}")]
+    public static partial void ApiUnreached(ILogger logger, string fault);
+
+    [LoggerMessage(8, LogLevel.Information, "draining: not ready from now on, serving for {Seconds} s more")]
+    public static partial void Draining(ILogger logger, double seconds);
+}

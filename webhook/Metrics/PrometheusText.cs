@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Text;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+
+namespace Stash.Webhook.Metrics;
+
+/// <summary>Writes metrics in Prometheus' text format 0.0.4 (<see href="https://prometheus.io/docs/instrumenting/exposition_formats/"/>).</summary>
+[ExportModes(ExportModes.Pull)]
+internal sealed class PrometheusText : BaseExporter<Metric>, IPullMetricExporter
+{
+    /// <summary>Content-Type of the text.</summary>
+    public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
+
+    /// <summary>The text that the last export made.</summary>
+    public string Last { get; private set; } = "";
+
+    /// <inheritdoc/>
+    public Func<int, bool>? Collect { get; set; }
+
+    /// <inheritdoc/>
+    public override ExportResult Export(in Batch<Metric> batch)
+    {
+        var text = new StringBuilder();
+        foreach (var metric in batch)
+        {
+            var type = metric.MetricType switch
+            {
+                MetricType.LongSum or MetricType.DoubleSum => "counter",
+                MetricType.Histogram => "histogram",
+                _ => "gauge",
+            };
+            text.Append(CultureInfo.InvariantCulture, $"# HELP {metric.Name} {Escape(metric.Description, quotes: false)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"# TYPE {metric.Name} {type}\n");
+            foreach (ref readonly var point in metric.GetMetricPoints())
+            {
+                Write(text, metric, in point);
+            }
+        }
+
+        Last = text.ToString();
+        return ExportResult.Success;
+    }
+
+    private static void Write(StringBuilder text, Metric metric, in MetricPoint point)
+    {
+        var labels = Labels(in point);
+        switch (metric.MetricType)
+        {
+            case MetricType.LongSum or MetricType.LongSumNonMonotonic:
+                Sample(text, metric.Name, labels, point.GetSumLong());
+                break;
+            case MetricType.DoubleSum or MetricType.DoubleSumNonMonotonic:
+                Sample(text, metric.Name, labels, point.GetSumDouble());
+                break;
+            case MetricType.LongGauge:
+                Sample(text, metric.Name, labels, point.GetGaugeLastValueLong());
+                break;
+            case MetricType.DoubleGauge:
+                Sample(text, metric.Name, labels, point.GetGaugeLastValueDouble());
+                break;
+            case MetricType.Histogram:
+                WriteHistogram(text, metric.Name, labels, in point);
+                break;
+            default:
+                throw new NotSupportedException($"{metric.Name} is a {metric.MetricType}, which has no place in Prometheus' text format");
+        }
+    }
+
+    private static void WriteHistogram(StringBuilder text, string name, string labels, in MetricPoint point)
+    {
+        long count = 0;
+        foreach (var bucket in point.GetHistogramBuckets())
+        {
+            count += bucket.BucketCount;
+            var limit = double.IsPositiveInfinity(bucket.ExplicitBound) ? "+Inf" : Number(bucket.ExplicitBound);
+            Sample(text, name + "_bucket", $"{labels}{(labels.Length > 0 ? "," : "")}le=\"{limit}\"", count);
+        }
+
+        Sample(text, name + "_sum", labels, point.GetHistogramSum());
+        Sample(text, name + "_count", labels, point.GetHistogramCount());
+    }
+
+    private static void Sample(StringBuilder text, string name, string labels, double value)
+    {
+        text.Append(name);
+        if (labels.Length > 0)
+        {
+            text.Append('{').Append(labels).Append('}');
+        }
+
+        text.Append(' ').Append(Number(value)).Append('\n');
+    }
+
+    private static string Labels(in MetricPoint point)
+    {
+        var labels = new List<string>();
+        foreach (var (name, value) in point.Tags)
+        {
+            labels.Add($"{name}=\"{Escape(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "", quotes: true)}\"");
+        }
+
+        return string.Join(',', labels);
+    }
+
+    private static string Escape(string text, bool quotes)
+    {
+        var escaped = text.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\n", @"\n", StringComparison.Ordinal);
+        return quotes ? escaped.Replace("\"", "\\\"", StringComparison.Ordinal) : escaped;
+    }
+
+    private static string Number(double value) => value switch
+    {
+        double.PositiveInfinity => "+Inf",
+        double.NegativeInfinity => "-Inf",
+        _ => value.ToString("R", CultureInfo.InvariantCulture),
+    };
+}

@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using Stash.Core.Api;
+using Stash.Core.Kubernetes;
+using Stash.Core.Validation;
+using Stash.Webhook.Options;
+
+namespace Stash.Webhook.Validation;
+
+/// <summary>Looks up what an object refers to. What cannot be looked up is not judged, and a warning says so.</summary>
+internal sealed class Surroundings(IKubernetesClient kubernetes, WebhookOptions options, TimeProvider time, ILogger<Surroundings> log)
+{
+    private const string Unchecked = "the Kubernetes API did not answer in time: references to other objects were not checked";
+
+    private static readonly ResourceType[] Workloads =
+    [
+        ResourceTypes.Deployments, ResourceTypes.StatefulSets, ResourceTypes.DaemonSets, ResourceTypes.ReplicaSets,
+        ResourceTypes.ReplicationControllers, ResourceTypes.Jobs, ResourceTypes.CronJobs,
+    ];
+
+    /// <summary>What surrounds a config.</summary>
+    public Task<(ConfigSurroundings Found, string? Warning)> OfConfigAsync(BackupConfiguration config, string ns, CancellationToken cancellationToken) =>
+        WithinAsync(new ConfigSurroundings(), token => FindAsync(config, ns, token), cancellationToken);
+
+    /// <summary>Names of the BackupConfigurations of a namespace; null when they could not be looked up.</summary>
+    public Task<(IReadOnlyList<string>? Found, string? Warning)> ConfigNamesAsync(string ns, CancellationToken cancellationToken) =>
+        WithinAsync<IReadOnlyList<string>?>(
+            null,
+            async token => (await ListAsync(ResourceTypes.BackupConfigurations, ns, token)).ConvertAll(json => (string)json["metadata"]!["name"]!),
+            cancellationToken);
+
+    private async Task<ConfigSurroundings> FindAsync(BackupConfiguration config, string ns, CancellationToken cancellationToken)
+    {
+        var namespaces = (config.Spec.Repositories ?? []).Select(one => string.IsNullOrEmpty(one.Namespace) ? ns : one.Namespace).Distinct(StringComparer.Ordinal).ToArray();
+        var repositories = new List<Repository>();
+        foreach (var home in namespaces)
+        {
+            repositories.AddRange((await ListAsync(ResourceTypes.Repositories, home, cancellationToken))
+                .Select(json => ObjectReader.Read(json, StashJson.Default.Repository).Value)
+                .OfType<Repository>());
+        }
+
+        var labels = namespaces.All(home => home == ns) ? null : await LabelsAsync(ns, cancellationToken);
+        return new ConfigSurroundings
+        {
+            Repositories = repositories,
+            Workload = await WorkloadAsync(config.Spec.Target?.Ref, ns, cancellationToken),
+            NamespaceLabels = labels,
+        };
+    }
+
+    private async Task<JsonObject?> WorkloadAsync(TargetReference? reference, string ns, CancellationToken cancellationToken) =>
+        reference?.Name is { Length: > 0 } name
+        && Workloads.FirstOrDefault(type => type.Kind == reference.Kind && type.ApiVersion == reference.ApiVersion) is { } type
+            ? await kubernetes.FindAsync(type, ns, name, cancellationToken)
+            : null;
+
+    private async Task<IReadOnlyDictionary<string, string>?> LabelsAsync(string ns, CancellationToken cancellationToken) =>
+        await kubernetes.FindAsync(ResourceTypes.Namespaces, null, ns, cancellationToken) is { } json
+            ? (json["metadata"]?["labels"] as JsonObject ?? []).ToDictionary(one => one.Key, one => (string?)one.Value ?? "", StringComparer.Ordinal)
+            : null;
+
+    private async Task<List<JsonObject>> ListAsync(ResourceType type, string ns, CancellationToken cancellationToken)
+    {
+        var all = new List<JsonObject>();
+        await foreach (var json in kubernetes.ListAsync(type, ns, null, cancellationToken))
+        {
+            all.Add(json);
+        }
+
+        return all;
+    }
+
+    private async Task<(T Found, string? Warning)> WithinAsync<T>(T otherwise, Func<CancellationToken, Task<T>> find, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(options.LookupDeadline, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            return (await find(either.Token), null);
+        }
+        catch (Exception fault) when (fault is KubernetesException or OperationCanceledException)
+        {
+            Log.LookupFailed(log, "what the object refers to", fault is KubernetesException ? fault.Message : "no answer in time");
+            return (otherwise, Unchecked);
+        }
+    }
+}
