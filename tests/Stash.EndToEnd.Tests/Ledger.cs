@@ -18,7 +18,8 @@ internal static class Ledger
         apiVersion: v1
         kind: Secret
         metadata: {name: repository, namespace: ledger}
-        stringData: {RESTIC_PASSWORD: {{Password}}}
+        stringData:
+          RESTIC_PASSWORD: {{Password}}
         ---
         apiVersion: v1
         kind: PersistentVolumeClaim
