@@ -17,7 +17,7 @@ internal static class ExecConnection
         var server = transport.Server;
         var scheme = server.Scheme == Uri.UriSchemeHttps ? Uri.UriSchemeWss : Uri.UriSchemeWs;
         var address = scheme + "://" + server.GetComponents(UriComponents.HostAndPort | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/') + path;
-        using var handler = new HandshakeHandler(transport.SharedHandler, $"GET {path.Split('?')[0]}");
+        using var handler = new HandshakeHandler(transport.Invoker, $"GET {path.Split('?')[0]}");
         var socket = new ClientWebSocket();
         try
         {

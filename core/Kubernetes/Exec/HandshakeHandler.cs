@@ -4,14 +4,14 @@ using Stash.Core.Kubernetes.Requests;
 namespace Stash.Core.Kubernetes.Exec;
 
 /// <summary>Keeps what the server says when it refuses a WebSocket: the client of .NET would drop the body.</summary>
-internal sealed class HandshakeHandler(HttpMessageHandler shared, string address) : DelegatingHandler(shared)
+internal sealed class HandshakeHandler(HttpMessageInvoker shared, string address) : HttpMessageHandler
 {
     private const int LongestBody = 64 * 1024;
 
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, CancellationToken cancellationToken)
     {
-        var response = await base.SendAsync(message, cancellationToken).ConfigureAwait(false);
+        var response = await shared.SendAsync(message, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.SwitchingProtocols)
         {
             return response;

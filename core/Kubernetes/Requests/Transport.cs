@@ -15,7 +15,6 @@ internal sealed class Transport : IDisposable
     private readonly ClusterConnection connection;
     private readonly KubernetesConnectionOptions options;
     private readonly SocketsHttpHandler handler;
-    private readonly HttpMessageInvoker invoker;
     private readonly ResiliencePipeline<ApiReply> pipeline;
     private readonly string root;
 
@@ -25,7 +24,7 @@ internal sealed class Transport : IDisposable
         this.options = options;
         root = connection.Server.GetLeftPart(UriPartial.Path).TrimEnd('/');
         handler = Handler.Create(connection);
-        invoker = new HttpMessageInvoker(handler, disposeHandler: false);
+        Invoker = new HttpMessageInvoker(handler, disposeHandler: false);
         pipeline = new ResiliencePipelineBuilder<ApiReply> { TimeProvider = options.Time }
             .AddRetry(new RetryStrategyOptions<ApiReply>
             {
@@ -44,8 +43,8 @@ internal sealed class Transport : IDisposable
     /// <summary>The API server, for messages and for exec.</summary>
     public Uri Server => connection.Server;
 
-    /// <summary>The handler with the connection's trust and identity.</summary>
-    public HttpMessageHandler SharedHandler => handler;
+    /// <summary>Sends one message as it is, with the connection's trust and identity.</summary>
+    public HttpMessageInvoker Invoker { get; }
 
     /// <summary>Sends a request.</summary>
     /// <exception cref="KubernetesException">Refused, or not answered before the deadline.</exception>
@@ -89,7 +88,7 @@ internal sealed class Transport : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        invoker.Dispose();
+        Invoker.Dispose();
         handler.Dispose();
     }
 
@@ -114,7 +113,7 @@ internal sealed class Transport : IDisposable
             message.Content.Headers.ContentType = new MediaTypeHeaderValue(request.ContentType);
         }
 
-        var response = await invoker.SendAsync(message, context.CancellationToken).ConfigureAwait(false);
+        var response = await Invoker.SendAsync(message, context.CancellationToken).ConfigureAwait(false);
         if (request.Streams && response.IsSuccessStatusCode)
         {
             return new(response.StatusCode, [], RetryAfter: null, response);

@@ -21,7 +21,8 @@ internal sealed class ContainerWorker
     {
         _context = context;
         _spec = spec;
-        _state = new ContainerState { Spec = spec, Role = role };
+        var reason = context.Pod.At("spec", "initContainers") is JsonArray { Count: > 0 } ? "PodInitializing" : "ContainerCreating";
+        _state = new ContainerState { Spec = spec, Role = role, Waiting = new Waiting(reason, null) };
         Logs = new ContainerLogs(Path.Join(context.Folder, "logs", _state.Name), $"\"{_state.Name}\" in pod \"{context.Pod.Name()}\"");
         _terminationMessage = Path.Join(context.Folder, "termination", _state.Name);
     }
@@ -131,6 +132,11 @@ internal sealed class ContainerWorker
         using (_process)
         {
             var (code, cause) = await WatchAsync(_process);
+            if (await SandboxProcess.StartFaultAsync(code, log) is { } fault)
+            {
+                return End(new Termination(128, "StartError", fault, began, _context.Options.Time.GetUtcNow(), id), restarts);
+            }
+
             return End(await TerminationAsync(code, cause, began, id), restarts);
         }
     }

@@ -9,7 +9,7 @@ internal sealed class GracePeriod : IDisposable
     private readonly CancellationTokenSource _over = new();
     private readonly CancellationTokenSource _force = new();
     private readonly Lock _lock = new();
-    private long _end = long.MaxValue;
+    private long? _end;
 
     /// <summary>Fires when main containers have to be killed.</summary>
     public CancellationToken Over => _over.Token;
@@ -20,7 +20,7 @@ internal sealed class GracePeriod : IDisposable
         lock (_lock)
         {
             var end = TimeProvider.System.GetTimestamp() + (long)(time.TotalSeconds * TimeProvider.System.TimestampFrequency);
-            if (end < _end && !_force.IsCancellationRequested)
+            if ((_end is null || end < _end) && !_force.IsCancellationRequested)
             {
                 _end = end;
                 _over.CancelAfter(time);
@@ -31,17 +31,24 @@ internal sealed class GracePeriod : IDisposable
     /// <summary>Everything is killed now, sidecars too.</summary>
     public void Force()
     {
-        _force.Cancel();
-        _over.Cancel();
+        lock (_lock)
+        {
+            _force.Cancel();
+            _over.Cancel();
+        }
     }
 
     /// <summary>A token for one sidecar: what is left, but at least two seconds.</summary>
     public CancellationTokenSource ForSidecar()
     {
-        var left = TimeProvider.System.GetElapsedTime(TimeProvider.System.GetTimestamp(), Interlocked.Read(ref _end));
-        var source = CancellationTokenSource.CreateLinkedTokenSource(_force.Token);
-        source.CancelAfter(left > Least ? left : Least);
-        return source;
+        lock (_lock)
+        {
+            var now = TimeProvider.System.GetTimestamp();
+            var left = TimeProvider.System.GetElapsedTime(now, _end ?? now);
+            var source = CancellationTokenSource.CreateLinkedTokenSource(_force.Token);
+            source.CancelAfter(left > Least ? left : Least);
+            return source;
+        }
     }
 
     /// <inheritdoc/>

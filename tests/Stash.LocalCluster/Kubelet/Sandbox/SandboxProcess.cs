@@ -67,7 +67,9 @@ internal sealed class SandboxProcess : IDisposable
                 await bwrap.StandardInput.BaseStream.WriteAsync(options, either.Token);
             }
 
-            return new SandboxProcess(bwrap, await ReadProcessIdAsync(info, bwrap, either.Token), plan);
+            var sandbox = new SandboxProcess(bwrap, await ReadProcessIdAsync(info, bwrap, either.Token), plan);
+            await sandbox.BegunAsync(either.Token);
+            return sandbox;
         }
         catch (Exception failure) when (failure is IOException or OperationCanceledException)
         {
@@ -75,7 +77,7 @@ internal sealed class SandboxProcess : IDisposable
             await bwrap.WaitForExitAsync(CancellationToken.None);
             bwrap.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
-            throw new IOException($"bwrap did not start: {await LastLineAsync(log)}", failure);
+            throw new IOException($"{failure.Message}: {await LastLineAsync(log)}", failure);
         }
     }
 
@@ -113,6 +115,24 @@ internal sealed class SandboxProcess : IDisposable
 
         await gone.CancelAsync();
         return int.Parse(JsonNode.Parse(text.ToString()).Text("child-pid")!, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>What kept the program from being started, when its sandbox ended with <paramref name="exitCode"/>; null when it did start.</summary>
+    public static async Task<string?> StartFaultAsync(int exitCode, string log)
+    {
+        var line = exitCode is 1 or 126 or 127 ? await LastLineAsync(log) : "";
+        return line.StartsWith("setpriv: failed to execute", StringComparison.Ordinal) || line.StartsWith("bwrap: ", StringComparison.Ordinal) ? line : null;
+    }
+
+    // Until bwrap and setpriv have become the program, its namespaces are not yet what an exec would have to enter.
+    private async Task BegunAsync(CancellationToken cancellationToken)
+    {
+        var program = new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/{ProcessId}/exe"));
+        while (!Exit.IsCompleted && Path.GetFileName(program.LinkTarget) is "bwrap" or "setpriv")
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, cancellationToken);
+            program.Refresh();
+        }
     }
 
     private static async Task<string> LastLineAsync(string log) =>

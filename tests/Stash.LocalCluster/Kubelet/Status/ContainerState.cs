@@ -25,7 +25,7 @@ internal sealed record ContainerState
     public required ContainerRole Role { get; init; }
 
     /// <summary>Why it waits; null once it has begun.</summary>
-    public Waiting? Waiting { get; init; } = new("PodInitializing", null);
+    public Waiting? Waiting { get; init; }
 
     /// <summary>Since when it runs.</summary>
     public DateTimeOffset? RunningSince { get; init; }

@@ -35,7 +35,7 @@ internal static class AtomicFolder
 
         Directory.CreateDirectory(Path.Join(folder, stamp));
         File.CreateSymbolicLink(link + "_tmp", stamp);
-        File.Move(link + "_tmp", link, overwrite: true);
+        NativeMethods.Rename(link + "_tmp", link);
         Link(folder, [.. files.Select(static file => file.Path.Split('/')[0]).Distinct(StringComparer.Ordinal)]);
         if (before is not null)
         {

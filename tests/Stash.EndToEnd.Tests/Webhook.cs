@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+
+namespace Stash.EndToEnd.Tests;
+
+/// <summary>The real webhook as a process beside the cluster, with a certificate of its own.</summary>
+internal sealed class Webhook : IDisposable
+{
+    private readonly Process _process;
+
+    private Webhook(Process process, int port, byte[] certificatePem)
+    {
+        _process = process;
+        Port = port;
+        CertificatePem = certificatePem;
+    }
+
+    public int Port { get; }
+
+    public byte[] CertificatePem { get; }
+
+    /// <summary>Starts it; it may not listen yet.</summary>
+    public static Webhook Start(string folder, string kubeconfig, string image)
+    {
+        Directory.CreateDirectory(folder);
+        var (certificate, key) = (Path.Combine(folder, "tls.crt"), Path.Combine(folder, "tls.key"));
+        WriteCertificate(certificate, key);
+        var (port, metricsPort) = (FreePort(), FreePort());
+        var start = new ProcessStartInfo(Programs.Webhook,
+        [
+            "--port", $"{port}", "--metrics-port", $"{metricsPort}", "--tls-cert", certificate, "--tls-key", key,
+            "--kubeconfig", kubeconfig, "--image", image, "--drain-seconds", "0",
+        ])
+        { RedirectStandardOutput = true, RedirectStandardError = true };
+        var process = Process.Start(start) ?? throw new InvalidOperationException("the webhook did not start");
+        var log = TextWriter.Synchronized(new StreamWriter(Path.Combine(folder, "webhook.log")) { AutoFlush = true });
+        process.OutputDataReceived += (_, line) => log.WriteLine(line.Data);
+        process.ErrorDataReceived += (_, line) => log.WriteLine(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return new Webhook(process, port, File.ReadAllBytes(certificate));
+    }
+
+    /// <summary>Whether it accepts connections.</summary>
+    public async Task<bool> ListensAsync(CancellationToken cancellationToken)
+    {
+        if (_process.HasExited)
+        {
+            throw new InvalidOperationException($"the webhook ended with exit code {_process.ExitCode}; see webhook.log");
+        }
+
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(IPAddress.Loopback, Port, cancellationToken);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Its registration for pods, by URL in place of a Service.</summary>
+    public JsonObject Registration() => new()
+    {
+        ["apiVersion"] = "admissionregistration.k8s.io/v1",
+        ["kind"] = "MutatingWebhookConfiguration",
+        ["metadata"] = new JsonObject { ["name"] = "stash" },
+        ["webhooks"] = new JsonArray(new JsonObject
+        {
+            ["name"] = "pods.stash.appscode.com",
+            ["clientConfig"] = new JsonObject
+            {
+                ["url"] = $"https://127.0.0.1:{Port}/mutate/pods",
+                ["caBundle"] = Convert.ToBase64String(CertificatePem),
+            },
+            ["rules"] = new JsonArray(new JsonObject
+            {
+                ["apiGroups"] = new JsonArray(""),
+                ["apiVersions"] = new JsonArray("v1"),
+                ["resources"] = new JsonArray("pods"),
+                ["operations"] = new JsonArray("CREATE"),
+            }),
+            ["objectSelector"] = JsonNode.Parse("""{"matchExpressions":[{"key":"stash.appscode.com/config","operator":"Exists"}]}"""),
+            ["failurePolicy"] = "Fail",
+            ["sideEffects"] = "None",
+            ["admissionReviewVersions"] = new JsonArray("v1"),
+        }),
+    };
+
+    public void Dispose()
+    {
+        _process.Kill(entireProcessTree: true);
+        _process.WaitForExit(TimeSpan.FromSeconds(5));
+        _process.Dispose();
+    }
+
+    private static void WriteCertificate(string certificatePath, string keyPath)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=stash-webhook", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = request.CreateSelfSigned(now.AddMinutes(-5), now.AddDays(1));
+        File.WriteAllText(certificatePath, certificate.ExportCertificatePem());
+        File.WriteAllText(keyPath, key.ExportPkcs8PrivateKeyPem());
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
