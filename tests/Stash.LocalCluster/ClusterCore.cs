@@ -17,7 +17,9 @@ internal sealed class ClusterCore
         var aftermath = new Aftermath(Table, Catalog, authority, options.Time);
         var preparation = new ObjectPreparation(new BuiltInDefaults(ServerVersion.Of(options).HasNativeSidecars), options.Time);
         Conversion = new VersionConversion();
-        Admission = new AdmissionChain();
+        Webhooks = new WebhookCaller(Table);
+        Conversion.Webhook = Webhooks.ConvertAsync;
+        Admission = new AdmissionChain(Table, Catalog, Webhooks, preparation);
         Writer = new ObjectWriter(Table, preparation, Admission, Conversion, aftermath);
         Deleter = new ObjectDeleter(Table, preparation, aftermath, options.RunPods);
         Objects = new ObjectStore(Table, Catalog, Writer, Deleter, aftermath);
@@ -35,6 +37,8 @@ internal sealed class ClusterCore
     public VersionConversion Conversion { get; }
 
     public AdmissionChain Admission { get; }
+
+    public WebhookCaller Webhooks { get; }
 
     public ObjectWriter Writer { get; }
 

@@ -26,8 +26,15 @@ internal sealed class VersionConversion
         }
 
         var webhook = Webhook ?? throw ApiErrors.NotImplemented("conversion by webhook");
-        var converted = new Queue<JsonObject>(await webhook(resource.Crd!, foreign, apiVersion, cancellationToken));
-        return [.. objects.Select(o => o.Text("apiVersion") == apiVersion ? o : converted.Dequeue())];
+        try
+        {
+            var converted = new Queue<JsonObject>(await webhook(resource.Crd!, foreign, apiVersion, cancellationToken));
+            return [.. objects.Select(o => o.Text("apiVersion") == apiVersion ? o : converted.Dequeue())];
+        }
+        catch (Admission.WebhookException exception)
+        {
+            throw ApiErrors.InternalError($"conversion webhook for {foreign[0].Text("apiVersion")}, Kind={resource.Type.Kind} failed: {exception.Message}");
+        }
     }
 
     /// <summary>One object in another version, in process.</summary>
