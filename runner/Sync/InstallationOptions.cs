@@ -7,7 +7,7 @@ namespace Stash.Runner.Sync;
 internal static class InstallationOptions
 {
     /// <summary>The environment variable that stands in for <c>--image</c>.</summary>
-    public const string ImageVariable = "STASH_IMAGE";
+    public const string ImageVariable = "STASH_RUNNER_IMAGE";
 
     /// <summary><c>--image</c>.</summary>
     public static Option<string> Image() => new("--image")

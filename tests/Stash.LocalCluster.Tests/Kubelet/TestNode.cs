@@ -54,6 +54,21 @@ internal sealed class TestNode : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until <paramref name="look"/> gives what is expected.</summary>
+    public static async Task UntilAsync(Func<Task<string>> look, string expected)
+    {
+        using var deadline = new CancellationTokenSource(Deadline, TimeProvider.System);
+        for (var seen = await look(); seen != expected; seen = await look())
+        {
+            if (deadline.IsCancellationRequested)
+            {
+                throw new TimeoutException($"never came: {expected}; at last it was: {seen}");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancel);
+        }
+    }
+
     /// <summary>Creates a pod <c>p</c> from its spec.</summary>
     public Task<JsonObject> PodAsync(string spec, string name = "p", string? labels = null) => Store.CreateAsync(ResourceTypes.Pods, new JsonObject
     {

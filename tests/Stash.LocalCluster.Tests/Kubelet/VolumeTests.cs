@@ -45,11 +45,7 @@ public class VolumeTests
         node.Store.Update(ResourceTypes.Pods, "default", "p", static body => body["metadata"]!["labels"] = new JsonObject { ["app"] = "two" });
 
         const string Script = "cat /v/a /v/k /v/labels; ls /v | tr '\\n' ' '";
-        for (var text = ""; text != "22app=\"two\"a k labels token ";)
-        {
-            text = (await node.ExecAsync("c", null, "sh", "-c", Script)).Output;
-            TestNode.Cancel.ThrowIfCancellationRequested();
-        }
+        await TestNode.UntilAsync(async () => (await node.ExecAsync("c", null, "sh", "-c", Script)).Output, "22app=\"two\"a k labels token ");
 
         (await node.ExecAsync("c", null, "cat", "/v/token")).Output.ShouldBe(token);
     }

@@ -121,7 +121,15 @@ internal sealed class KubeletService : IPodRuntime, IAsyncDisposable
         {
             await foreach (var change in _objects.WatchAsync(type, _end.Token))
             {
-                see(change);
+                try
+                {
+                    see(change);
+                }
+                catch (Exception failure)
+                {
+                    // One object that cannot be dealt with must not stop the others.
+                    await Console.Error.WriteLineAsync($"local cluster: kubelet, {type.Kind} {change.Object.Namespace()}/{change.Object.Name()}: {failure}");
+                }
             }
         }
         catch (OperationCanceledException) when (_end.IsCancellationRequested)

@@ -52,7 +52,7 @@ internal sealed class PodWorker : IDisposable
     }
 
     /// <summary>Secrets, ConfigMaps or the pod's own fields changed.</summary>
-    public void Refresh() => _context.Volumes.Refresh(Pod);
+    public void Refresh() => _context.Volumes.Refresh(() => Pod);
 
     /// <summary>The object is gone: so is everything that runs, at once.</summary>
     public void Kill()

@@ -25,11 +25,13 @@ internal sealed class PodVolumes(string folder, VolumeContent content, ClaimFold
     }
 
     /// <summary>Writes anew what Secrets, ConfigMaps and the pod's own fields say now; what has gone meanwhile stays as it was.</summary>
-    public void Refresh(JsonObject pod)
+    /// <param name="latest">Asked under the lock, so that an older state never overwrites a newer one.</param>
+    public void Refresh(Func<JsonObject> latest)
     {
-        var group = (int?)pod.Number("spec", "securityContext", "fsGroup");
         lock (_lock)
         {
+            var pod = latest();
+            var group = (int?)pod.Number("spec", "securityContext", "fsGroup");
             foreach (var volume in pod.Objects("spec", "volumes").Where(volume => VolumeContent.Is(volume) && _paths.ContainsKey(volume.Text("name")!)))
             {
                 try
