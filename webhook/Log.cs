@@ -26,7 +26,7 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Warning, "cannot look up {What}: {Fault}")]
     public static partial void LookupFailed(ILogger logger, string what, string fault);
 
-    [LoggerMessage(4, LogLevel.Information, "serving the certificate {Subject}, valid until {NotAfter}")]
+    [LoggerMessage(4, LogLevel.Information, "serving the certificate {Subject}, valid until {NotAfter:O}")]
     public static partial void CertificateLoaded(ILogger logger, string subject, DateTimeOffset notAfter);
 
     [LoggerMessage(5, LogLevel.Error, "the new certificate cannot be used, the old one is kept: {Fault}")]

@@ -33,7 +33,7 @@ public static class CronJobBuilder
     /// <param name="config">A valid config.</param>
     /// <param name="repository">Its Repository.</param>
     /// <param name="settings">This installation's settings.</param>
-    /// <exception cref="ArgumentException">The schedule is not one.</exception>
+    /// <exception cref="FormatException">The schedule is not one.</exception>
     public static JsonObject Build(BackupConfiguration config, Repository repository, CronJobSettings settings)
     {
         var schedule = ParseSchedule(config);
@@ -75,7 +75,7 @@ public static class CronJobBuilder
         var seed = $"{Ownership.NamespaceOf(config)}/{config.Metadata.Name}";
         return CronSchedule.TryParse(text, seed, out var schedule, out var fault)
             ? schedule
-            : throw new ArgumentException($"spec.schedule: {fault}", nameof(config));
+            : throw new FormatException($"spec.schedule: {fault}");
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using Stash.Core.Api;
 using Stash.Core.Validation;
@@ -75,7 +76,7 @@ public static class SyncPlan
     }
 
     private static ConfigPlan ForOne(
-        JsonObject json, IReadOnlyList<Repository> repositories, IReadOnlyDictionary<string, JsonObject> live, SyncInput input)
+        JsonObject json, IReadOnlyList<Repository> repositories, Dictionary<string, JsonObject> live, SyncInput input)
     {
         var read = ObjectReader.Read(json, StashJson.Default.BackupConfiguration);
         if (read.Value is not { } config)
@@ -102,7 +103,11 @@ public static class SyncPlan
             return NotApplied(json, ConfigConditions.WithoutRepository(reference?.Namespace ?? ns, reference?.Name));
         }
 
-        var wanted = Wanted(config, repository, input.Settings);
+        if (!TryBuild(config, repository, input.Settings, out var wanted, out var fault))
+        {
+            return NotApplied(json, ConfigConditions.Invalid([fault]));
+        }
+
         var places = wanted.Select(Place).ToHashSet(StringComparer.Ordinal);
         return new ConfigPlan(
             json,
@@ -112,11 +117,23 @@ public static class SyncPlan
             ConfigConditions.AllGood(config, repository));
     }
 
-    /// <summary>What is applied for a valid config: its access first, so that a Job never starts without it.</summary>
-    private static IReadOnlyList<JsonObject> Wanted(BackupConfiguration config, Repository repository, CronJobSettings settings) =>
-    [
-        .. RunAccess.Build(config, settings).Append(CronJobBuilder.Build(config, repository, settings)).Select(AppliedObject.Stamp),
-    ];
+    /// <summary>What is applied for a config: its access first, so that a Job never starts without it. What cannot be built stops no other config.</summary>
+    private static bool TryBuild(
+        BackupConfiguration config, Repository repository, CronJobSettings settings, out List<JsonObject> wanted, [NotNullWhen(false)] out Fault? fault)
+    {
+        try
+        {
+            wanted = [.. RunAccess.Build(config, settings).Append(CronJobBuilder.Build(config, repository, settings)).Select(AppliedObject.Stamp)];
+            fault = null;
+            return true;
+        }
+        catch (Exception wrong) when (wrong is FormatException or ArgumentException or InvalidOperationException)
+        {
+            wanted = [];
+            fault = new Fault("spec", FaultType.Invalid, wrong.Message);
+            return false;
+        }
+    }
 
     private static ConfigPlan NotApplied(JsonObject config, (string Phase, IReadOnlyList<Condition> Conditions) status) =>
         new(config, [], [], status.Phase, status.Conditions);

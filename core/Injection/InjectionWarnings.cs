@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Stash.Core.Api;
 
 namespace Stash.Core.Injection;
 
@@ -6,11 +6,11 @@ namespace Stash.Core.Injection;
 internal static class InjectionWarnings
 {
     /// <summary>Adds those that apply.</summary>
-    public static void Add(List<string> warnings, InjectionRequest request, PodView pod, JsonObject target)
+    public static void Add(List<string> warnings, InjectionRequest request, PodView pod, TargetMounts target, SidecarVolumes volumes)
     {
         var overrides = request.Config!.Spec.RuntimeSettings?.Container?.SecurityContext;
         var podContext = pod.Spec.Object("securityContext");
-        if (SidecarSecurity.User(pod, target, overrides) is null && podContext.Number("fsGroup") is null)
+        if (SidecarSecurity.User(pod, target.Container, overrides) is null && podContext.Number("fsGroup") is null)
         {
             warnings.Add("neither runAsUser nor fsGroup is set: the backup sidecar may not read all of the application's files");
         }
@@ -24,5 +24,16 @@ internal static class InjectionWarnings
         {
             warnings.Add("the Repository is on an emptyDir: its backups end with the pod");
         }
+
+        if (request.Repository.Spec.Backend?.Local is { } local && BacksUpItself(target, volumes, local))
+        {
+            warnings.Add("the Repository lies in a volume that is backed up: put its folder into target.exclude");
+        }
+    }
+
+    private static bool BacksUpItself(TargetMounts target, SidecarVolumes volumes, LocalBackend local)
+    {
+        var volume = volumes.Mounts.First(mount => mount.Text("mountPath") == local.MountPath).Text("name");
+        return target.Mounts.Any(mount => mount.Text("name") == volume && MountPaths.Holds(mount.Text("subPath") ?? "", local.SubPath ?? ""));
     }
 }

@@ -76,7 +76,7 @@ public static class Injector
             return InjectionOutcome.Skipped(SkipReasons.SubPathUnresolved.For(mount, variable, target.Container.Text("name")!), warnings);
         }
 
-        InjectionWarnings.Add(warnings, request, pod, target.Container);
+        InjectionWarnings.Add(warnings, request, pod, target, volumes);
         var wishes = request.Config.Spec.RuntimeSettings?.Container;
         var sidecar = SidecarContainer.Build(
             pod, target.Container, [.. target.Mounts, .. volumes.Mounts], environment, wishes, request.Settings, native);

@@ -24,7 +24,8 @@ internal static class SidecarEnvironment
         var entries = new List<JsonObject>();
         foreach (var mount in mounts)
         {
-            var pending = new Queue<string>(References(mount.Text("subPathExpr")));
+            var direct = References(mount.Text("subPathExpr"));
+            var pending = new Queue<string>(direct);
             while (pending.TryDequeue(out var name))
             {
                 if (entries.Any(entry => entry.Text("name") == name))
@@ -34,6 +35,12 @@ internal static class SidecarEnvironment
 
                 if (container.Objects("env").LastOrDefault(entry => entry.Text("name") == name) is not { } found)
                 {
+                    // In a value, unlike in a path, an unknown reference stays as text.
+                    if (!direct.Contains(name, StringComparer.Ordinal))
+                    {
+                        continue;
+                    }
+
                     return ([], (mount.Text("mountPath") ?? "", name));
                 }
 

@@ -29,7 +29,7 @@ internal sealed record SidecarVolumes(IReadOnlyList<JsonObject> Added, IReadOnly
         null => "spec.backend: Required value",
         { StorageSecretName: null or "" } => "spec.backend.storageSecretName: Required value",
         { Local: { MountPath: not ['/', ..] } } => "spec.backend.local.mountPath must be an absolute path",
-        { Local: { } local } when Source(local) is null => "spec.backend.local must have one volume source, such as persistentVolumeClaim",
+        { Local: { } local } when Source(local) is null => "spec.backend.local needs one volume source",
         _ => null,
     };
 

@@ -34,11 +34,33 @@ public static class BackupConfigurationValidator
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(surroundings);
         var findings = new Findings();
-        if (string.IsNullOrEmpty(config.Spec.Schedule))
+        var spec = config.Spec;
+        ScheduleRules.Check(config, findings);
+        CheckDriver(spec.Driver, findings);
+        var repository = RepositoryReferenceRules.Check(config, surroundings, findings);
+        if (repository?.Spec.Backend?.Local?.VolumeSource?.ContainsKey("emptyDir") == true)
         {
-            findings.Required(FieldPath.Spec["schedule"]);
+            findings.Warn(FieldPath.Spec["repository"], "its volume is an emptyDir: the snapshots die with the pod");
         }
 
+        TargetRules.Check(config, surroundings, repository, findings);
+        RetentionRules.Check(spec.RetentionPolicy, FieldPath.Spec["retentionPolicy"], findings);
+        SessionLimitRules.Check(spec, findings);
+        HookRules.Check(spec.Hooks, surroundings, findings);
+        RuntimeRules.Check(spec, findings);
+        WorkloadRules.Check(config, surroundings.Workload, findings);
         return findings.ToResult();
+    }
+
+    private static void CheckDriver(string? driver, Findings findings)
+    {
+        if (driver == Drivers.VolumeSnapshotter)
+        {
+            findings.Warn(FieldPath.Spec["driver"], "VolumeSnapshotter is not run by this version: nothing is backed up");
+        }
+        else if (driver is not (null or "" or Drivers.Restic))
+        {
+            findings.NotSupported(FieldPath.Spec["driver"], driver, Drivers.Restic, Drivers.VolumeSnapshotter);
+        }
     }
 }

@@ -5,6 +5,8 @@ namespace Stash.Core.Validation;
 /// <summary>Judges a BackupSession; pure.</summary>
 public static class BackupSessionValidator
 {
+    private const string Batch = "BackupBatch";
+
     /// <summary>Collects every fault and warning.</summary>
     /// <param name="session">The object.</param>
     /// <param name="old">On an update, what it was: the spec is immutable.</param>
@@ -13,11 +15,58 @@ public static class BackupSessionValidator
     {
         ArgumentNullException.ThrowIfNull(session);
         var findings = new Findings();
-        if (session.Spec.Invoker is null)
+        if (old is not null)
         {
-            findings.Required(FieldPath.Spec["invoker"]);
+            if (session.Spec != old.Spec)
+            {
+                findings.Forbidden(FieldPath.Spec, "may not change once the session exists: create another BackupSession");
+            }
+
+            return findings.ToResult();
         }
 
+        if (session.Spec.RetryLeft is < 0 and var left)
+        {
+            findings.Invalid(FieldPath.Spec["retryLeft"], left, "must not be negative");
+        }
+
+        CheckInvoker(session.Spec.Invoker, invokerNames, findings);
         return findings.ToResult();
+    }
+
+    private static void CheckInvoker(InvokerReference? invoker, IReadOnlyList<string>? names, Findings findings)
+    {
+        var field = FieldPath.Spec["invoker"];
+        if (invoker is null)
+        {
+            findings.Required(field, "name the BackupConfiguration that is to be run");
+            return;
+        }
+
+        if (invoker.ApiGroup is not (null or "" or StashApi.Group))
+        {
+            findings.NotSupported(field["apiGroup"], invoker.ApiGroup, StashApi.Group);
+        }
+
+        var named = NameRules.CheckName(invoker.Name, field["name"], findings);
+        switch (invoker.Kind)
+        {
+            case null or "":
+                findings.Required(field["kind"], BackupConfiguration.KindName);
+                break;
+            case Batch:
+                findings.Warn(field["kind"], "a BackupBatch is not run by this version");
+                break;
+            case BackupConfiguration.KindName:
+                if (named && names is not null && !names.Contains(invoker.Name!, StringComparer.Ordinal))
+                {
+                    findings.NotFound(field["name"], BackupConfiguration.KindName, invoker.Name!, names);
+                }
+
+                break;
+            default:
+                findings.NotSupported(field["kind"], invoker.Kind, BackupConfiguration.KindName, Batch);
+                break;
+        }
     }
 }

@@ -41,6 +41,11 @@ internal sealed class BackupRun(IKubernetesClient client, RunSettings settings, 
             log.RunFailed(failure.Failure.ToString());
             return ExitCodes.FailedForGood;
         }
+        catch (Exception fault)
+        {
+            log.Fault(fault);
+            return ExitCodes.TryAgain;
+        }
     }
 
     private async Task<int> SessionAsync(CancellationToken stop)

@@ -91,7 +91,7 @@ internal sealed class RepositoryLease(IKubernetesClient client, string ns, strin
             }
             else
             {
-                lease["spec"] = Spec();
+                lease["spec"] = Spec(lease);
                 await client.ReplaceAsync(ResourceTypes.Leases, ns, Name, lease, null, cancellationToken);
             }
 
@@ -162,17 +162,18 @@ internal sealed class RepositoryLease(IKubernetesClient client, string ns, strin
         ["apiVersion"] = ResourceTypes.Leases.ApiVersion,
         ["kind"] = ResourceTypes.Leases.Kind,
         ["metadata"] = new JsonObject { ["name"] = Name, ["namespace"] = ns },
-        ["spec"] = Spec(),
+        ["spec"] = Spec(before: null),
     };
 
-    private JsonObject Spec()
+    private JsonObject Spec(JsonObject? before)
     {
         var now = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+        var renewed = before.Text("spec", "holderIdentity") == holder;
         return new JsonObject
         {
             ["holderIdentity"] = holder,
             ["leaseDurationSeconds"] = Seconds,
-            ["acquireTime"] = now,
+            ["acquireTime"] = renewed ? before.Text("spec", "acquireTime") ?? now : now,
             ["renewTime"] = now,
         };
     }

@@ -18,7 +18,7 @@ internal sealed record RunSettings
     /// <summary>Uid of the Job whose pod this is (<c>JOB_UID</c>); null outside a Job. Attempts of one Job share one session.</summary>
     public string? JobUid { get; init; }
 
-    /// <summary>Who this process is to others (<c>POD_NAME</c>, else the host's name): the Repository's Lease and Events carry it.</summary>
+    /// <summary>Who this process is to others (<c>POD_NAME</c>, else the host's name): Events carry it.</summary>
     public required string Identity { get; init; }
 
     /// <summary>Folder for restic's cache when the runner works on the repository itself.</summary>

@@ -108,7 +108,7 @@ internal sealed class SessionLife(
         {
             return new NamedFailure(FailureCodes.ApiRefused, refused.Message);
         }
-        catch (Exception fault) when (fault is not (OperationCanceledException or KubernetesException))
+        catch (Exception fault) when (fault is not KubernetesException && !(fault is OperationCanceledException && stop.IsCancellationRequested))
         {
             log.Fault(fault);
             return new NamedFailure(FailureCodes.InternalError, $"{fault.GetType().Name}: {fault.Message}; please report it with the runner's log");

@@ -113,8 +113,9 @@ internal sealed class SessionSteps(
     {
         var failed = Stats(inputs.Target).Where(s => s.Phase != Phase.Succeeded).Select(s => s.Hostname).ToList();
         IReadOnlyList<string> hosts = failed.Count > 0 ? [] : [.. Stats(inputs.Target).Select(s => s.Hostname)];
+        // Held by the session and not by this pod: a second attempt takes its own Lease over at once.
         var lease = new RepositoryLease(
-            client, inputs.Repository.Metadata.Namespace!, inputs.Repository.Metadata.Name!, settings.Identity, time, log);
+            client, inputs.Repository.Metadata.Namespace!, inputs.Repository.Metadata.Name!, $"{settings.Namespace}/{recorder.Name}", time, log);
         var retention = new Retention(orders, attempts, execute, log);
         var result = await lease.HoldAsync(token => retention.RunAsync(hosts, token), _limits.Lease, cancellationToken);
 

@@ -24,7 +24,6 @@ internal sealed class OperationDesk(RecordStore records, OperationWorker worker,
         if (operation is null)
         {
             await send(line!);
-            MarkDelivered(line!.Result!);
             return;
         }
 
@@ -34,10 +33,6 @@ internal sealed class OperationDesk(RecordStore records, OperationWorker worker,
             await foreach (var each in lines.ReadAllAsync(cancellationToken))
             {
                 await send(each);
-                if (each.Result is { } result)
-                {
-                    MarkDelivered(result);
-                }
             }
         }
         finally
@@ -73,20 +68,20 @@ internal sealed class OperationDesk(RecordStore records, OperationWorker worker,
         {
             if (_running is { } running)
             {
-                return IsSame(running.Request, request)
-                    ? new OperationRecord { Request = running.Request }.IsFor(request) ? (null, running) : (Differs(request), null)
-                    : (Busy(request, running.Request), null);
+                return running.Request.Session != request.Session || running.Request.Verb != request.Verb ? (Busy(request, running.Request), null)
+                    : OperationRecord.AreAlike(running.Request, request) ? (null, running)
+                    : (Differs(request), null);
             }
 
             var record = records.Find(request.Session, request.Verb);
-            if (record is not null && !record.IsFor(request))
+            if (record is not null && !OperationRecord.AreAlike(record.Request, request))
             {
                 return (Differs(request), null);
             }
 
-            if (record is { IsFinal: true })
+            if (record is { Result: { } result })
             {
-                return (new SignalLine { Result = record.Result }, null);
+                return (new SignalLine { Result = result }, null);
             }
 
             if (_closing.IsCancellationRequested)
@@ -94,8 +89,9 @@ internal sealed class OperationDesk(RecordStore records, OperationWorker worker,
                 return (Refusal(request, Outcome.Interrupted, "The sidecar is ending.", retryable: true), null);
             }
 
+            var before = record ?? records.FindUncertain(request);
             _running = new RunningOperation(request);
-            _work = Task.Run(() => WorkAsync(_running, record), CancellationToken.None);
+            _work = Task.Run(() => WorkAsync(_running, before), CancellationToken.None);
             return (null, _running);
         }
     }
@@ -113,25 +109,6 @@ internal sealed class OperationDesk(RecordStore records, OperationWorker worker,
 
         operation.Tell(new SignalLine { Result = result });
     }
-
-    private void MarkDelivered(SignalResult result)
-    {
-        if (!result.Retryable)
-        {
-            return;
-        }
-
-        lock (_lock)
-        {
-            var isRunningAgain = _running is { Request: var running } && running.Session == result.Session && running.Verb == result.Verb;
-            if (!isRunningAgain && records.Find(result.Session, result.Verb) is { Delivered: false, Result.Retryable: true } record)
-            {
-                records.Write(record with { Delivered = true });
-            }
-        }
-    }
-
-    private static bool IsSame(SignalRequest one, SignalRequest other) => one.Session == other.Session && one.Verb == other.Verb;
 
     private static SignalLine Busy(SignalRequest request, SignalRequest running) => Refusal(
         request, Outcome.SidecarBusy, $"The sidecar is busy with {running.Verb} of session {running.Session}. Try again when that has ended.", retryable: true);

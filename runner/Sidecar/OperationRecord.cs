@@ -12,9 +12,6 @@ internal sealed record OperationRecord
     /// <summary>How it ended; null while it runs, or when the sidecar was killed meanwhile.</summary>
     public SignalResult? Result { get; init; }
 
-    /// <summary>Whether somebody got the result. A retryable failure that was told is tried again at the next signal.</summary>
-    public bool Delivered { get; init; }
-
     /// <summary>The last restic that was started for it.</summary>
     public ProcessIdentity? Restic { get; init; }
 
@@ -24,16 +21,16 @@ internal sealed record OperationRecord
     /// <summary>How many paths could not be read so far.</summary>
     public long UnreadCount { get; init; }
 
-    /// <summary>Whether the next signal gets the recorded result.</summary>
-    [JsonIgnore]
-    public bool IsFinal => Result is { } result && !(result.Retryable && Delivered);
-
-    /// <summary>Whether a request is the one that was recorded. Deadline and waits may differ: a later attempt has its own.</summary>
-    public bool IsFor(SignalRequest request) =>
-        Request.Repository == request.Repository
-        && Request.Backup?.Host == request.Backup?.Host
-        && (Request.Backup?.Paths ?? []).SequenceEqual(request.Backup?.Paths ?? [], StringComparer.Ordinal)
-        && (Request.Backup?.Tags ?? []).SequenceEqual(request.Backup?.Tags ?? [], StringComparer.Ordinal);
+    /// <summary>
+    /// Whether two requests ask for the same work. Session names may differ, since another attempt at a session has a name of its own;
+    /// the tags of a backup tell the session. Deadline and waits may differ too.
+    /// </summary>
+    public static bool AreAlike(SignalRequest one, SignalRequest other) =>
+        one.Verb == other.Verb
+        && one.Repository == other.Repository
+        && one.Backup?.Host == other.Backup?.Host
+        && (one.Backup?.Paths ?? []).SequenceEqual(other.Backup?.Paths ?? [], StringComparer.Ordinal)
+        && (one.Backup?.Tags ?? []).SequenceEqual(other.Backup?.Tags ?? [], StringComparer.Ordinal);
 }
 
 /// <summary>Wire types of the work folder.</summary>

@@ -18,12 +18,12 @@ internal sealed class OperationWorker(SidecarOptions options, RecordStore record
     public async Task<SignalResult> WorkAsync(RunningOperation operation, OperationRecord? before, CancellationToken cancellationToken)
     {
         var start = time.GetUtcNow();
-        var record = new OperationRecord { Request = operation.Request, UnreadPaths = before?.UnreadPaths ?? [], UnreadCount = before?.UnreadCount ?? 0 };
+        var record = new OperationRecord { Request = operation.Request };
         SignalResult result;
         try
         {
             records.Trim();
-            var recovered = before is null ? null : await RecoverAsync(before, start, cancellationToken);
+            var recovered = before is null ? null : await RecoverAsync(operation.Request, before, start, cancellationToken);
             if (recovered is null)
             {
                 (record, recovered) = await RunAsync(operation, record, cancellationToken);
@@ -42,11 +42,11 @@ internal sealed class OperationWorker(SidecarOptions options, RecordStore record
     }
 
     private async Task<(OperationRecord Record, SignalResult Result)> RunAsync(
-        RunningOperation operation, OperationRecord before, CancellationToken cancellationToken)
+        RunningOperation operation, OperationRecord fresh, CancellationToken cancellationToken)
     {
         var gate = new Lock();
-        var record = before with { UnreadPaths = [], UnreadCount = 0 };
-        records.Write(record);
+        var record = fresh;
+        Record(record);
         long? lastUnread = null;
         var operations = new RepositoryOperations(Surroundings(), time)
         {
@@ -89,20 +89,21 @@ internal sealed class OperationWorker(SidecarOptions options, RecordStore record
     }
 
     /// <summary>The result of an earlier attempt that ended without telling, or null where the operation is to run (again).</summary>
-    private async Task<SignalResult?> RecoverAsync(OperationRecord before, DateTimeOffset start, CancellationToken cancellationToken)
+    private async Task<SignalResult?> RecoverAsync(
+        SignalRequest request, OperationRecord before, DateTimeOffset start, CancellationToken cancellationToken)
     {
         if (before.Restic is { } orphan)
         {
             await orphan.EndAsync(Surroundings().InterruptGrace, time, cancellationToken);
         }
 
-        if (before.Request.Verb != SignalVerb.Backup)
+        if (request.Verb != SignalVerb.Backup)
         {
             return null;
         }
 
-        var blank = Blank(before.Request, start);
-        var (saved, failure) = await new RepositoryOperations(Surroundings(), time).FindSavedAsync(before.Request, cancellationToken);
+        var blank = Blank(request, start);
+        var (saved, failure) = await new RepositoryOperations(Surroundings(), time).FindSavedAsync(request, cancellationToken);
         if (failure is not null)
         {
             return before.Result is null
@@ -110,7 +111,7 @@ internal sealed class OperationWorker(SidecarOptions options, RecordStore record
                 {
                     Outcome = Outcome.SidecarRestarted,
                     Retryable = true,
-                    Message = $"The sidecar restarted during the backup, and whether a snapshot was saved cannot be told: {failure.Message}",
+                    Message = $"An earlier attempt was cut off, and whether a snapshot was saved cannot be told: {failure.Message}",
                 }
                 : blank with { Outcome = failure.Outcome, Message = failure.Message, Retryable = failure.Retryable };
         }
@@ -120,7 +121,7 @@ internal sealed class OperationWorker(SidecarOptions options, RecordStore record
             return null;
         }
 
-        var found = blank with { Outcome = Outcome.Succeeded, Backup = saved, Message = $"Snapshot {saved.SnapshotId} had been saved before the sidecar restarted." };
+        var found = blank with { Outcome = Outcome.Succeeded, Backup = saved, Message = $"Snapshot {saved.SnapshotId} was saved by an earlier attempt, whose end was not seen." };
         return before.UnreadCount == 0
             ? found
             : found with
@@ -128,7 +129,7 @@ internal sealed class OperationWorker(SidecarOptions options, RecordStore record
                 Outcome = Outcome.FilesUnread,
                 UnreadPaths = before.UnreadPaths,
                 UnreadCount = before.UnreadCount,
-                Message = $"Snapshot {saved.SnapshotId} had been saved before the sidecar restarted, without at least {before.UnreadCount} paths that could not be read.",
+                Message = $"Snapshot {saved.SnapshotId} was saved by an earlier attempt, whose end was not seen, without at least {before.UnreadCount} paths that could not be read.",
             };
     }
 
@@ -147,7 +148,7 @@ internal sealed class OperationWorker(SidecarOptions options, RecordStore record
 
     private ResticSurroundings Surroundings() => new(options.ResticPath, options.SecretPath, options.WorkPath)
     {
-        InterruptGrace = options.Grace * 0.8,
+        InterruptGrace = options.Grace * 0.6,
     };
 
     private static SignalResult Blank(SignalRequest request, DateTimeOffset start) =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Stash.Core.Signals;
 
 namespace Stash.Runner.Sidecar;
 
@@ -10,16 +11,23 @@ internal sealed class RecordStore(string workPath)
     private readonly string _folder = Path.Combine(workPath, "results");
 
     /// <summary>Reads a record; null where there is none, or where it cannot be understood.</summary>
-    public OperationRecord? Find(string session, string verb)
+    public OperationRecord? Find(string session, string verb) => Read(FileOf(session, verb));
+
+    /// <summary>
+    /// The newest record of an earlier attempt at the same backup that did not tell what it saved: it may have saved a snapshot all the
+    /// same. Null where there is none.
+    /// </summary>
+    public OperationRecord? FindUncertain(SignalRequest request)
     {
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(FileOf(session, verb)), RecordJson.Default.OperationRecord);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
+        if (request.Verb != SignalVerb.Backup || !Directory.Exists(_folder))
         {
             return null;
         }
+
+        return new DirectoryInfo(_folder).GetFiles($"*.{request.Verb}.json")
+            .OrderByDescending(file => file.LastWriteTimeUtc)
+            .Select(file => Read(file.FullName))
+            .FirstOrDefault(record => record is { Result: null or { Backup: null } } && OperationRecord.AreAlike(record.Request, request));
     }
 
     /// <summary>Writes a record.</summary>
@@ -49,6 +57,18 @@ internal sealed class RecordStore(string workPath)
         foreach (var old in new DirectoryInfo(_folder).GetFiles("*.json").OrderByDescending(file => file.LastWriteTimeUtc).Skip(Kept))
         {
             old.Delete();
+        }
+    }
+
+    private static OperationRecord? Read(string file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(file), RecordJson.Default.OperationRecord);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
+        {
+            return null;
         }
     }
 

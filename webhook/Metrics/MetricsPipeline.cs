@@ -9,17 +9,15 @@ internal sealed class MetricsPipeline : IDisposable
     private static readonly double[] Buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
     private readonly PrometheusText text = new();
-    private readonly BaseExportingMetricReader reader;
     private readonly MeterProvider provider;
     private readonly Lock oneAtATime = new();
 
     public MetricsPipeline()
     {
-        reader = new BaseExportingMetricReader(text);
         var builder = Sdk.CreateMeterProviderBuilder()
             .AddMeter(AdmissionMetrics.MeterName)
             .AddView(AdmissionMetrics.DurationName, new ExplicitBucketHistogramConfiguration { Boundaries = Buckets })
-            .AddReader(reader);
+            .AddReader(new BaseExportingMetricReader(text));
         if (Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is { Length: > 0 })
         {
             builder.AddOtlpExporter();
@@ -34,7 +32,7 @@ internal sealed class MetricsPipeline : IDisposable
     {
         lock (oneAtATime)
         {
-            return reader.Collect(5000) ? text.Last : throw new TimeoutException("the metrics could not be collected in time");
+            return text.Collect!(5000) ? text.Last : throw new TimeoutException("the metrics could not be collected in time");
         }
     }
 

@@ -41,6 +41,12 @@ internal static class ReviewEndpoint
         {
             metrics.Record(started, reviewer.Kind, "aborted", "");
         }
+        catch
+        {
+            // A fault of ours: Kestrel logs it and answers 500, and the registration's failurePolicy decides.
+            metrics.Record(started, reviewer.Kind, "error", "");
+            throw;
+        }
     }
 
     private static void RequireJson(HttpRequest request)

@@ -1,0 +1,109 @@
+using Stash.Core.Api;
+
+namespace Stash.Core.Validation;
+
+/// <summary><c>spec.hooks</c>: one handler each, that can be run.</summary>
+internal static class HookRules
+{
+    private static readonly string[] Policies = ["Always", "OnFailure", "OnSuccess", "OnFinalRetryFailure"];
+
+    public static void Check(BackupHooks? hooks, ConfigSurroundings surroundings, Findings findings)
+    {
+        if (hooks is null)
+        {
+            return;
+        }
+
+        var field = FieldPath.Spec["hooks"];
+        if (hooks.PreBackup is not null || hooks.PostBackup is not null)
+        {
+            findings.Warn(field, "not run by this version, which therefore refuses to back up: sessions fail");
+        }
+
+        if (hooks.PreBackup is { } before)
+        {
+            CheckHook(before, field["preBackup"], surroundings, findings);
+            if (before.ExecutionPolicy is not null)
+            {
+                findings.Forbidden(field["preBackup"]["executionPolicy"], "may be set in postBackup only: preBackup runs always");
+            }
+        }
+
+        if (hooks.PostBackup is { } after)
+        {
+            CheckHook(after, field["postBackup"], surroundings, findings);
+            if (after.ExecutionPolicy is { } policy && !Policies.Contains(policy, StringComparer.Ordinal))
+            {
+                findings.NotSupported(field["postBackup"]["executionPolicy"], policy, Policies);
+            }
+        }
+    }
+
+    private static void CheckHook(Hook hook, FieldPath field, ConfigSurroundings surroundings, Findings findings)
+    {
+        CheckOneHandler(hook, field, findings);
+        if (hook.Exec is { } exec)
+        {
+            CheckCommand(exec.Command ?? [], field["exec"]["command"], findings);
+        }
+
+        HttpRules.CheckPost(hook.HttpPost, field["httpPost"], findings);
+        HttpRules.CheckGet(hook.HttpGet, field["httpGet"], findings);
+        if (hook.TcpSocket is { } socket)
+        {
+            HttpRules.CheckPort(socket["port"], field["tcpSocket"]["port"], findings);
+        }
+
+        if (hook.ContainerName is { } container && !NameRules.IsLabel(container))
+        {
+            findings.Invalid(field["containerName"], container, NameRules.LabelForm);
+        }
+
+        if (hook.Executor is { } executor)
+        {
+            FunctionRules.Check(executor, field["executor"], surroundings, findings);
+            if (hook.Exec is null)
+            {
+                findings.Required(field["exec"], "an executor runs the exec command in a container of its own");
+            }
+
+            if (hook.ContainerName is not null)
+            {
+                findings.Forbidden(field["containerName"], "may not be set together with executor, which brings its own container");
+            }
+        }
+    }
+
+    private static void CheckOneHandler(Hook hook, FieldPath field, Findings findings)
+    {
+        (string Name, bool Set)[] handlers =
+        [
+            ("exec", hook.Exec is not null),
+            ("httpGet", hook.HttpGet is not null),
+            ("httpPost", hook.HttpPost is not null),
+            ("tcpSocket", hook.TcpSocket is not null),
+        ];
+        var given = handlers.Where(handler => handler.Set).Select(handler => handler.Name).ToArray();
+        if (given.Length == 0 && hook.Executor is null)
+        {
+            findings.Required(field, "set one of exec, httpGet, httpPost, tcpSocket");
+        }
+
+        foreach (var further in given.Skip(1))
+        {
+            findings.Forbidden(field[further], $"may not be set together with {given[0]}: a hook has one handler");
+        }
+    }
+
+    private static void CheckCommand(IReadOnlyList<string> command, FieldPath field, Findings findings)
+    {
+        if (command.Count == 0)
+        {
+            findings.Required(field, "the program and its arguments");
+        }
+        else if (string.IsNullOrWhiteSpace(command[0]))
+        {
+            findings.Invalid(field[0], command[0], "must be a program: no shell runs it unless it is one");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+using Stash.Core.Api;
+using Stash.Core.Injection;
+using Stash.Core.Validation;
+using Stash.Runner.Input;
+using Stash.Runner.Run;
+
+namespace Stash.Runner.Preview;
+
+/// <summary>What becomes of one workload's pod.</summary>
+/// <param name="Pod">The pod as it would be stored; null when it is refused its sidecar.</param>
+/// <param name="Messages">Warnings, and why there is no sidecar.</param>
+/// <param name="Refused">Whether something must be mended before the workload is backed up.</param>
+internal sealed record PodPreview(JsonObject? Pod, IReadOnlyList<string> Messages, bool Refused)
+{
+    /// <summary>Decides as the webhook does; pure.</summary>
+    public static PodPreview Of(ManifestObject workload, Manifests manifests, InjectionSettings settings)
+    {
+        var pod = WorkloadPod.Make(workload);
+        if (pod.Text("metadata", "labels", Labels.Config) is not { } name)
+        {
+            return new PodPreview(
+                null, [$"label {Labels.Config} stands on the {workload.Kind} only: put it on spec.template.metadata.labels, where its pods get it"], true);
+        }
+
+        var outcome = Injector.Decide(Request(pod, workload.Namespace, name, manifests, settings));
+        var warnings = outcome.Warnings.Select(warning => $"warning: {warning}");
+        if (outcome.Skip is { } skip)
+        {
+            var refused = SkipReasons.Warns(skip.Code);
+            return new PodPreview(
+                refused ? null : pod,
+                [.. warnings.Where(warning => !warning.Contains(skip.Sentence, StringComparison.Ordinal)), $"no sidecar: {skip.Code}: {skip.Sentence}"],
+                refused);
+        }
+
+        return new PodPreview(outcome.Patch is { } patch ? PatchedPod.Apply(pod, patch) : pod, [.. warnings], false);
+    }
+
+    private static InjectionRequest Request(JsonObject pod, string ns, string name, Manifests manifests, InjectionSettings settings)
+    {
+        var read = manifests.OfStash(BackupConfiguration.KindName).FirstOrDefault(one => one.Namespace == ns && one.Name == name) is { } found
+            ? ObjectReader.Read(found.Json, StashJson.Default.BackupConfiguration)
+            : null;
+        var config = read?.Value;
+        var reference = config?.Spec.Repositories is [{ } first, ..] ? first : null;
+        return new InjectionRequest
+        {
+            Pod = pod,
+            Namespace = ns,
+            Config = config,
+            ConfigFaults = config is not null ? BackupConfigurationValidator.Validate(config, new ConfigSurroundings())
+                : read is not null ? new ValidationResult(read.Faults, []) : null,
+            Repository = reference is null ? null : manifests.Repositories().FirstOrDefault(repository =>
+                repository.Metadata.Name == reference.Name && repository.Metadata.Namespace == (reference.Namespace is { Length: > 0 } other ? other : ns)),
+            Settings = settings,
+        };
+    }
+}
