@@ -14,6 +14,10 @@ internal sealed class ShapeCheck(JsonSerializerOptions options)
         "managedFields", "selfLink", "deletionGracePeriodSeconds", "clusterName",
     };
 
+    /// <summary>What records hold without a question mark: the source generator sets an absent one to null, whatever its initial value.</summary>
+    private static readonly HashSet<Type> NeverNull =
+        [typeof(ObjectMeta), typeof(BackupConfigurationSpec), typeof(RepositorySpec), typeof(BackupSessionSpec)];
+
     public List<Fault> Faults { get; } = [];
 
     public List<string> Unknown { get; } = [];
@@ -42,9 +46,16 @@ internal sealed class ShapeCheck(JsonSerializerOptions options)
             }
         }
 
-        foreach (var property in type.Properties.Where(property => property.IsRequired && !json.ContainsKey(property.Name)))
+        foreach (var property in type.Properties.Where(property => !property.IsExtensionData && !json.ContainsKey(property.Name)))
         {
-            Faults.Add(new Fault(path[property.Name].Text, FaultType.Required, ""));
+            if (property.IsRequired)
+            {
+                Faults.Add(new Fault(path[property.Name].Text, FaultType.Required, ""));
+            }
+            else if (NeverNull.Contains(property.PropertyType))
+            {
+                json[property.Name] = new JsonObject();
+            }
         }
     }
 
