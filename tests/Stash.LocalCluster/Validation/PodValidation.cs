@@ -10,8 +10,8 @@ internal static class PodValidation
 {
     private static readonly SearchValues<char> LabelLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
-    /// <summary>Adds every fault of a pod's or template's spec.</summary>
-    public static void Check(JsonObject? spec, string path, List<FieldFault> faults)
+    /// <summary>Adds every fault of a pod's or template's spec; <paramref name="claims"/> are the volumes that a StatefulSet adds to its pods.</summary>
+    public static void Check(JsonObject? spec, string path, List<FieldFault> faults, IEnumerable<string>? claims = null)
     {
         if (spec.Array("containers") is not { Count: > 0 } containers)
         {
@@ -34,6 +34,7 @@ internal static class PodValidation
             }
         }
 
+        volumes.UnionWith(claims ?? []);
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (index, container) in containers.Objects().Index())
         {
