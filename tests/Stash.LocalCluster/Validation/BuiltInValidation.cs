@@ -51,7 +51,8 @@ internal static class BuiltInValidation
 
     private static void CheckJob(JsonObject? spec, string path, List<FieldFault> faults)
     {
-        PodValidation.Check(spec.Object("template", "spec"), $"{path}.template.spec", faults);
+        var claims = spec.Array("volumeClaimTemplates").Objects().Select(claim => claim.Text("metadata", "name"));
+        PodValidation.Check(spec.Object("template", "spec"), $"{path}.template.spec", faults, claims);
         var policy = spec.Text("template", "spec", "restartPolicy");
         if (policy is not ("Never" or "OnFailure"))
         {

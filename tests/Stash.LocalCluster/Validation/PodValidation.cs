@@ -11,7 +11,11 @@ internal static class PodValidation
     private static readonly SearchValues<char> LabelLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
     /// <summary>Adds every fault of a pod's or template's spec.</summary>
-    public static void Check(JsonObject? spec, string path, List<FieldFault> faults)
+    /// <param name="spec">The spec.</param>
+    /// <param name="path">Where it stands.</param>
+    /// <param name="faults">Gets the faults.</param>
+    /// <param name="claims">Volumes beside the spec's own: the names of a StatefulSet's claim templates.</param>
+    public static void Check(JsonObject? spec, string path, List<FieldFault> faults, IEnumerable<string>? claims = null)
     {
         if (spec.Array("containers") is not { Count: > 0 } containers)
         {
@@ -34,6 +38,7 @@ internal static class PodValidation
             }
         }
 
+        volumes.UnionWith(claims ?? []);
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (index, container) in containers.Objects().Index())
         {
