@@ -4,7 +4,6 @@ namespace Stash.Core.Api;
 
 /// <summary>Every wire type of this project's API, source-generated; camelCase, nulls left out, duplicate properties refused.</summary>
 [JsonSourceGenerationOptions(
-    GenerationMode = JsonSourceGenerationMode.Metadata, // the other mode writes extension data as broken JSON
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     AllowDuplicateProperties = false)]

@@ -29,7 +29,11 @@ internal sealed class ShapeCheck(JsonSerializerOptions options)
         foreach (var (name, value) in json.ToArray())
         {
             var property = type.Properties.FirstOrDefault(known => !known.IsExtensionData && known.Name == name);
-            if (property is null)
+            if (property is { Get: null, Set: null })
+            {
+                Unknown.Add(path[name].Text);
+            }
+            else if (property is null)
             {
                 if (!rest && !(type.Type == typeof(ObjectMeta) && UnreadMetadata.Contains(name)))
                 {

@@ -44,16 +44,6 @@ internal sealed class ControllerManager : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>Makes a Job from a CronJob at once, as <c>kubectl create job --from</c> does; returns its name.</summary>
-    /// <exception cref="KubernetesException">There is no such CronJob.</exception>
-    public async Task<string> TriggerCronJobAsync(string ns, string name)
-    {
-        var cronJob = _objects.Get(ResourceTypes.CronJobs, ns, name)
-            ?? throw new KubernetesException(System.Net.HttpStatusCode.NotFound, $"cronjobs.batch \"{name}\" not found", "NotFound");
-        var job = await _objects.CreateAsync(ResourceTypes.Jobs, JobFromCronJob.Manual(cronJob));
-        return job.Name();
-    }
-
     /// <summary>Stops them. What they made stays.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -72,16 +62,30 @@ internal sealed class ControllerManager : IAsyncDisposable
                 _queue.Add(new WorkItem(type, change.Object.Namespace(), change.Object.Name()));
             }
 
-            if (Ownership.Controller(change.Object) is { } owner
-                && _reconcilers.Keys.FirstOrDefault(kind => kind.Kind == owner.Text("kind")) is { } kind)
-            {
-                if (kind == ResourceTypes.Jobs && change.Type == WatchEventType.Deleted)
-                {
-                    _jobs.Lost(change.Object);
-                }
+            AddOwner(change);
+        }
+    }
 
-                _queue.Add(new WorkItem(kind, change.Object.Namespace(), owner.Text("name")!));
-            }
+    private void AddOwner(WatchEvent change)
+    {
+        if (Ownership.Controller(change.Object) is not { } owner
+            || _reconcilers.Keys.FirstOrDefault(kind => kind.Kind == owner.Text("kind")) is not { } kind)
+        {
+            return;
+        }
+
+        var (ns, name) = (change.Object.Namespace(), owner.Text("name")!);
+        if (change.Type == WatchEventType.Deleted && kind == ResourceTypes.Jobs)
+        {
+            _jobs.Lost(change.Object);
+        }
+
+        _queue.Add(new WorkItem(kind, ns, name));
+
+        // Recreate waits for the last old pod, whose ReplicaSet does not change any more.
+        if (change.Type == WatchEventType.Deleted && kind == ResourceTypes.ReplicaSets && _objects.Get(kind, ns, name) is { } set)
+        {
+            AddOwner(new WatchEvent(WatchEventType.Modified, set));
         }
     }
 

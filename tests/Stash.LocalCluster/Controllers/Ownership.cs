@@ -14,21 +14,13 @@ internal static class Ownership
     public static bool Controls(JsonObject owner, JsonObject body) => Controller(body).Text("uid") == owner.Uid();
 
     /// <summary>A reference to a controller.</summary>
-    public static JsonObject Reference(JsonObject owner, bool blocks = true)
+    public static JsonObject Reference(JsonObject owner) => new()
     {
-        var reference = new JsonObject
-        {
-            ["apiVersion"] = owner.Text("apiVersion"),
-            ["kind"] = owner.Text("kind"),
-            ["name"] = owner.Name(),
-            ["uid"] = owner.Uid(),
-            ["controller"] = true,
-        };
-        if (blocks)
-        {
-            reference["blockOwnerDeletion"] = true;
-        }
-
-        return reference;
-    }
+        ["apiVersion"] = owner.Text("apiVersion"),
+        ["kind"] = owner.Text("kind"),
+        ["name"] = owner.Name(),
+        ["uid"] = owner.Uid(),
+        ["controller"] = true,
+        ["blockOwnerDeletion"] = true,
+    };
 }
