@@ -18,7 +18,8 @@ internal static class BuiltInValidation
                 break;
             case ("apps", "Deployment" or "StatefulSet" or "DaemonSet" or "ReplicaSet"):
                 CheckSelector(body, faults);
-                PodValidation.Check(body.Object("spec", "template", "spec"), "spec.template.spec", faults);
+                var claims = body.Array("spec", "volumeClaimTemplates").Objects().Select(claim => claim.Text("metadata", "name"));
+                PodValidation.Check(body.Object("spec", "template", "spec"), "spec.template.spec", faults, claims);
                 CheckImmutable(body, old, ["selector"], faults);
                 break;
             case ("batch", "Job"):
@@ -51,8 +52,7 @@ internal static class BuiltInValidation
 
     private static void CheckJob(JsonObject? spec, string path, List<FieldFault> faults)
     {
-        var claims = spec.Array("volumeClaimTemplates").Objects().Select(claim => claim.Text("metadata", "name"));
-        PodValidation.Check(spec.Object("template", "spec"), $"{path}.template.spec", faults, claims);
+        PodValidation.Check(spec.Object("template", "spec"), $"{path}.template.spec", faults);
         var policy = spec.Text("template", "spec", "restartPolicy");
         if (policy is not ("Never" or "OnFailure"))
         {
