@@ -18,7 +18,7 @@ internal static class BuiltInValidation
                 break;
             case ("apps", "Deployment" or "StatefulSet" or "DaemonSet" or "ReplicaSet"):
                 CheckSelector(body, faults);
-                var claims = body.Array("spec", "volumeClaimTemplates").Objects().Select(claim => claim.Text("metadata", "name"));
+                var claims = body.Object("spec").Array("volumeClaimTemplates").Objects().Select(claim => claim.Text("metadata", "name"));
                 PodValidation.Check(body.Object("spec", "template", "spec"), "spec.template.spec", faults, claims);
                 CheckImmutable(body, old, ["selector"], faults);
                 break;

@@ -10,11 +10,7 @@ internal static class PodValidation
 {
     private static readonly SearchValues<char> LabelLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
-    /// <summary>Adds every fault of a pod's or template's spec.</summary>
-    /// <param name="spec">The spec.</param>
-    /// <param name="path">Where it stands.</param>
-    /// <param name="faults">Gets the faults.</param>
-    /// <param name="claims">Volumes beside the spec's own: the names of a StatefulSet's claim templates.</param>
+    /// <summary>Adds every fault of a pod's or template's spec; <paramref name="claims"/> are the volumes that a StatefulSet adds to its pods.</summary>
     public static void Check(JsonObject? spec, string path, List<FieldFault> faults, IEnumerable<string>? claims = null)
     {
         if (spec.Array("containers") is not { Count: > 0 } containers)
