@@ -5,6 +5,7 @@ using Stash.Core.Kubernetes;
 using Stash.LocalCluster.Certificates;
 using Stash.LocalCluster.Resources;
 using Stash.LocalCluster.Rest;
+using ControllerManager = Stash.LocalCluster.Controllers.ControllerManager;
 using KubeletService = Stash.LocalCluster.Kubelet.KubeletService;
 
 namespace Stash.LocalCluster;
@@ -111,6 +112,9 @@ public sealed class LocalCluster : IAsyncDisposable
         _parts.Push(kubelet);
         _core.Runtime = kubelet;
         await kubelet.StartAsync(cancellationToken);
+        var controllers = new ControllerManager(_core.Options, Objects);
+        _parts.Push(controllers);
+        await controllers.StartAsync(cancellationToken);
     }
 
     private IPodRuntime Runtime => _core.Runtime ?? throw new InvalidOperationException("no pods run here: RunPods is off");

@@ -10,7 +10,11 @@ internal static class PodValidation
 {
     private static readonly SearchValues<char> LabelLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
-    /// <summary>Adds every fault of a pod's or template's spec; <paramref name="claims"/> are the volumes that a StatefulSet adds to its pods.</summary>
+    /// <summary>Adds every fault of a pod's or template's spec.</summary>
+    /// <param name="spec">The spec.</param>
+    /// <param name="path">Its field path.</param>
+    /// <param name="faults">Where to.</param>
+    /// <param name="claims">Volumes that come from elsewhere: a StatefulSet's volumeClaimTemplates.</param>
     public static void Check(JsonObject? spec, string path, List<FieldFault> faults, IEnumerable<string>? claims = null)
     {
         if (spec.Array("containers") is not { Count: > 0 } containers)
@@ -24,7 +28,7 @@ internal static class PodValidation
             faults.Add(FieldFault.NotSupported($"{path}.restartPolicy", policy, ["\"Always\"", "\"OnFailure\"", "\"Never\""]));
         }
 
-        var volumes = new HashSet<string>(StringComparer.Ordinal);
+        var volumes = (claims ?? []).ToHashSet(StringComparer.Ordinal);
         foreach (var (index, volume) in spec.Array("volumes").Objects().Index())
         {
             CheckName(volume, $"{path}.volumes[{index}]", volumes, faults);
@@ -34,7 +38,6 @@ internal static class PodValidation
             }
         }
 
-        volumes.UnionWith(claims ?? []);
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (index, container) in containers.Objects().Index())
         {
