@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
@@ -78,8 +79,17 @@ public sealed record LocalBackend
     public string? SubPath { get; init; }
 
     /// <summary>The volume source, inlined: <c>persistentVolumeClaim</c>, <c>hostPath</c>, <c>nfs</c>, <c>emptyDir</c> and so on (core/v1 VolumeSource).</summary>
+    [JsonIgnore]
+    public JsonObject? VolumeSource
+    {
+        get => ExtensionFields.ToObject(Fields);
+        init => Fields = ExtensionFields.From(value);
+    }
+
+    /// <summary><see cref="VolumeSource"/> on the wire.</summary>
+    [JsonInclude]
     [JsonExtensionData]
-    public JsonObject? VolumeSource { get; set; }
+    internal Dictionary<string, JsonElement>? Fields { get; set; }
 }
 
 /// <summary>S3 and what speaks like it.</summary>

@@ -23,6 +23,6 @@ public sealed partial class KubernetesClient
             .. request.Command.Select(argument => ("command", (string?)argument)),
         ]);
         using var socket = await ExecConnection.OpenAsync(transport, options, path, cancellationToken).ConfigureAwait(false);
-        return await new ExecSession(socket, request, options.Time).RunAsync(cancellationToken).ConfigureAwait(false);
+        return await new ExecSession(socket, request, options).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 }

@@ -24,6 +24,13 @@ public sealed record KubernetesConnectionOptions
     /// <summary>How long the other end of exec may leave pings unanswered (one is sent every 5 s) before the connection counts as lost.</summary>
     public TimeSpan ExecPingTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long an exec's command may leave a part of its standard input unread before the exec is given up. While input is stuck no
+    /// ping can be sent, so nothing else would notice a peer that has died; and Kubernetes itself (seen in 1.36.2, with kubectl too) now and then
+    /// never tells the end of a command that left megabytes of its input unread.
+    /// </summary>
+    public TimeSpan ExecInputTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>The User-Agent header, and so the default field manager.</summary>
     public string UserAgent { get; init; } = "stash-webhook";
 

@@ -42,7 +42,7 @@ internal static class ScheduleRules
 
         if (LeastGap(schedule, first) < Often)
         {
-            findings.Warn(field, "oftener than every 5 minutes: a session that still runs makes the next one wait its turn");
+            findings.Warn(field, "oftener than every 5 minutes: a run is left out while the one before still works");
         }
     }
 

@@ -1,83 +1,117 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Stash.Core.Kubernetes;
+using Stash.LocalCluster.Certificates;
+using Stash.LocalCluster.Resources;
+using Stash.LocalCluster.Rest;
+using KubeletService = Stash.LocalCluster.Kubelet.KubeletService;
+
 namespace Stash.LocalCluster;
 
 /// <summary>An in-memory Kubernetes API over HTTPS whose pods are local processes. A test double: its README says what it does not do.</summary>
 public sealed class LocalCluster : IAsyncDisposable
 {
+    private readonly ClusterCore _core;
+    private readonly ConcurrentQueue<RecordedRequest> _requests;
+    private readonly Stack<IAsyncDisposable> _parts = [];
+
+    private LocalCluster(ClusterCore core, string kubeconfig, Uri server, ConcurrentQueue<RecordedRequest> requests) =>
+        (_core, KubeconfigPath, Server, _requests) = (core, kubeconfig, server, requests);
+
     /// <summary>Starts a cluster and waits until it serves.</summary>
-    public static Task<LocalCluster> StartAsync(LocalClusterOptions options, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public static async Task<LocalCluster> StartAsync(LocalClusterOptions options, CancellationToken cancellationToken = default)
+    {
+        Directory.CreateDirectory(options.Directory);
+        using var authority = new ClusterAuthority();
+        var pem = authority.Pem;
+        var core = new ClusterCore(options, pem);
+        await core.FurnishAsync(cancellationToken);
+        var handler = new ApiHandler(core);
+        var api = await ApiServer.StartAsync(options.Port, new ClientTrust(pem), authority.IssueServer(), handler, cancellationToken);
+        var kubeconfig = options.KubeconfigPath ?? Path.Combine(options.Directory, "kubeconfig");
+        using var admin = authority.IssueClient("system:admin", "system:masters");
+        await Kubeconfig.WriteAsync(kubeconfig, api.Address, pem, admin, cancellationToken);
+        var cluster = new LocalCluster(core, kubeconfig, api.Address, handler.Requests);
+        cluster._parts.Push(core.Webhooks);
+        cluster._parts.Push(api);
+        if (options.RunPods)
+        {
+            await cluster.StartPodsAsync(new ClusterAddress(api.Address, pem), cancellationToken);
+        }
+
+        return cluster;
+    }
 
     /// <summary>An administrator's kubeconfig, for kubectl and the client.</summary>
-    public string KubeconfigPath => throw new NotImplementedException();
+    public string KubeconfigPath { get; }
 
     /// <summary>URL of the API.</summary>
-    public Uri Server => throw new NotImplementedException();
+    public Uri Server { get; }
 
     /// <summary>The objects, for tests that want to look or to disturb.</summary>
-    public IObjectStore Objects => throw new NotImplementedException();
+    public IObjectStore Objects => _core.Objects;
 
     /// <summary>Every request that was answered, in order: who, verb, resource, for tests of RBAC and of API calls' count.</summary>
-    public IReadOnlyList<RecordedRequest> Requests => throw new NotImplementedException();
+    public IReadOnlyList<RecordedRequest> Requests => [.. _requests];
 
     /// <summary>Makes a Job from a CronJob at once, as <c>kubectl create job --from=cronjob/NAME</c> does; returns the Job's name.</summary>
-    public Task<string> TriggerCronJobAsync(string ns, string name) => throw new NotImplementedException();
+    /// <exception cref="InvalidOperationException">There is no such CronJob.</exception>
+    public async Task<string> TriggerCronJobAsync(string ns, string name)
+    {
+        var cronJob = Objects.Get(ResourceTypes.CronJobs, ns, name) ?? throw new InvalidOperationException($"there is no CronJob {ns}/{name}");
+        var template = cronJob.Object("spec", "jobTemplate")!;
+        var annotations = template.Object("metadata", "annotations")?.Copy() ?? [];
+        annotations["cronjob.kubernetes.io/instantiate"] = "manual";
+        var job = await Objects.CreateAsync(ResourceTypes.Jobs, new JsonObject
+        {
+            ["metadata"] = new JsonObject
+            {
+                ["name"] = $"{name}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}",
+                ["namespace"] = ns,
+                ["labels"] = template.Object("metadata", "labels")?.DeepClone(),
+                ["annotations"] = annotations,
+                ["ownerReferences"] = new JsonArray(new JsonObject
+                {
+                    ["apiVersion"] = "batch/v1", ["kind"] = "CronJob", ["name"] = name, ["uid"] = cronJob.Text("metadata", "uid"), ["controller"] = true,
+                }),
+            },
+            ["spec"] = template.Object("spec")?.DeepClone(),
+        });
+        return job.Name();
+    }
 
     /// <summary>Where a PersistentVolumeClaim's files are on this machine.</summary>
-    public string ClaimFolder(string ns, string claim) => throw new NotImplementedException();
+    public string ClaimFolder(string ns, string claim) => Runtime.ClaimFolder(ns, claim);
 
     /// <summary>Process id on this machine of a container's first process; null when it does not run.</summary>
-    public int? ContainerProcess(string ns, string pod, string container) => throw new NotImplementedException();
+    public int? ContainerProcess(string ns, string pod, string container) => Runtime.ContainerProcess(ns, pod, container);
+
+    /// <summary>A bearer token for a service account, as its pods have.</summary>
+    public string IssueToken(string ns, string serviceAccount) => _core.Tokens.Issue(ns, serviceAccount);
+
+    /// <summary>Makes a bearer token worthless.</summary>
+    public void RevokeToken(string token) => _core.Tokens.Revoke(token);
+
+    /// <summary>Forgets the history of changes: every watch and every continued list that is behind is answered with 410.</summary>
+    public void ForgetHistory() => _core.Table.Compact();
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    public async ValueTask DisposeAsync()
+    {
+        while (_parts.TryPop(out var part))
+        {
+            await part.DisposeAsync();
+        }
+    }
+
+    private async Task StartPodsAsync(ClusterAddress address, CancellationToken cancellationToken)
+    {
+        var kubelet = new KubeletService(_core.Options, Objects, _core.Tokens, address);
+        _parts.Push(kubelet);
+        _core.Runtime = kubelet;
+        await kubelet.StartAsync(cancellationToken);
+    }
+
+    private IPodRuntime Runtime => _core.Runtime ?? throw new InvalidOperationException("no pods run here: RunPods is off");
 }
-
-/// <summary>How to start a cluster.</summary>
-public sealed record LocalClusterOptions
-{
-    /// <summary>Folder for keys, kubeconfig, volumes and logs; made if missing.</summary>
-    public required string Directory { get; init; }
-
-    /// <summary>Port of the API on 127.0.0.1; 0 picks a free one.</summary>
-    public int Port { get; init; }
-
-    /// <summary>Drives schedules, back-off and deadlines. Processes run on the machine's own clock.</summary>
-    public TimeProvider Time { get; init; } = TimeProvider.System;
-
-    /// <summary>What images are: a name that is not here runs on the machine's own file tree, read-only.</summary>
-    public IReadOnlyDictionary<string, LocalImage> Images { get; init; } = new Dictionary<string, LocalImage>();
-
-    /// <summary>False leaves every pod Pending: the API alone.</summary>
-    public bool RunPods { get; init; } = true;
-
-    /// <summary>First back-off of a Job's failed pod; Kubernetes' is 10 s.</summary>
-    public TimeSpan JobBackOff { get; init; } = TimeSpan.FromSeconds(1);
-
-    /// <summary>First back-off of a container's restart; Kubernetes' is 10 s.</summary>
-    public TimeSpan RestartBackOff { get; init; } = TimeSpan.FromSeconds(1);
-
-    /// <summary>The version that /version tells, <c>v1.36.2</c>; below 1.29 restartPolicy of init containers is dropped, as there.</summary>
-    public string Version { get; init; } = "v1.36.0";
-}
-
-/// <summary>An image: what its container starts, and what it adds to the machine's own file tree.</summary>
-public sealed record LocalImage
-{
-    /// <summary>argv when the container names no command.</summary>
-    public IReadOnlyList<string> Entrypoint { get; init; } = [];
-
-    /// <summary>Read-only files and folders, from a path on this machine to a path in the container.</summary>
-    public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>The uid when neither pod nor container says; null: 0.</summary>
-    public int? User { get; init; }
-}
-
-/// <summary>A request that the API answered.</summary>
-/// <param name="User">Who: <c>system:admin</c> or <c>system:serviceaccount:NS:NAME</c>.</param>
-/// <param name="Verb">RBAC verb: get, list, watch, create, update, patch, delete, deletecollection.</param>
-/// <param name="Group">API group.</param>
-/// <param name="Resource">Plural, with <c>/subresource</c>.</param>
-/// <param name="Namespace">Namespace; empty for cluster-scoped or all.</param>
-/// <param name="Name">Name; empty for collections.</param>
-/// <param name="StatusCode">HTTP status of the answer.</param>
-public sealed record RecordedRequest(string User, string Verb, string Group, string Resource, string Namespace, string Name, int StatusCode);

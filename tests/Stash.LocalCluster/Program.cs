@@ -1,1 +1,3 @@
-return 0;
+using Stash.LocalCluster;
+
+return await LocalClusterCommand.Build().Parse(args).InvokeAsync(new System.CommandLine.InvocationConfiguration { ProcessTerminationTimeout = null });

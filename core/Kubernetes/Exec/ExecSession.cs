@@ -4,7 +4,7 @@ using System.Net.WebSockets;
 namespace Stash.Core.Kubernetes.Exec;
 
 /// <summary>Carries one command's input and output over an open WebSocket until its status comes.</summary>
-internal sealed class ExecSession(WebSocket socket, ExecRequest request, TimeProvider time)
+internal sealed class ExecSession(WebSocket socket, ExecRequest request, KubernetesConnectionOptions options)
 {
     private const int ChunkSize = 32 * 1024;
     private const int LongestStatus = 1024 * 1024;
@@ -48,21 +48,28 @@ internal sealed class ExecSession(WebSocket socket, ExecRequest request, TimePro
         {
             var chunk = input[offset..Math.Min(offset + ChunkSize, input.Length)];
             chunk.CopyTo(frame.AsMemory(1));
-            await socket.SendAsync(frame.AsMemory(0, chunk.Length + 1), WebSocketMessageType.Binary, endOfMessage: true, cancellationToken)
-                .ConfigureAwait(false);
+            await SendAsync(frame.AsMemory(0, chunk.Length + 1), cancellationToken).ConfigureAwait(false);
         }
 
         if (socket.SubProtocol == ExecChannel.V5)
         {
             byte[] close = [ExecChannel.Close, ExecChannel.StandardInput];
-            await socket.SendAsync(close, WebSocketMessageType.Binary, endOfMessage: true, cancellationToken).ConfigureAwait(false);
+            await SendAsync(close, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Giving up aborts the socket, which the receiving side then reports.</summary>
+    private async Task SendAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
+    {
+        using var unread = new CancellationTokenSource(options.ExecInputTimeout, options.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(unread.Token, cancellationToken);
+        await socket.SendAsync(frame, WebSocketMessageType.Binary, endOfMessage: true, either.Token).ConfigureAwait(false);
     }
 
     /// <summary>Reads until the server closes; a server that has sent the status gets a few seconds for what else it has.</summary>
     private async Task ReceiveAsync(CancellationToken cancellationToken)
     {
-        using var late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using var late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         while (await MessageAsync(either.Token).ConfigureAwait(false))
         {
@@ -80,7 +87,10 @@ internal sealed class ExecSession(WebSocket socket, ExecRequest request, TimePro
         }
     }
 
-    /// <summary>The next frame; null where none will come: the server closed, or is gone although the status has come.</summary>
+    /// <summary>
+    /// The next frame; null where none will come: the server closed, or is gone although the status has come. A socket that was aborted,
+    /// by missing pongs or by input that nobody read, says "canceled" although nobody cancelled.
+    /// </summary>
     private async ValueTask<ValueWebSocketReceiveResult?> FrameAsync(CancellationToken cancellationToken)
     {
         try
@@ -92,7 +102,8 @@ internal sealed class ExecSession(WebSocket socket, ExecRequest request, TimePro
         {
             return null;
         }
-        catch (Exception exception) when (exception is WebSocketException or IOException)
+        catch (Exception exception) when (
+            exception is WebSocketException or IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw new ExecConnectionException(
                 $"exec: the connection was lost before the command's exit code came: {exception.GetBaseException().Message}", exception);

@@ -35,7 +35,6 @@ internal static class Handler
         var options = new SslClientAuthenticationOptions
         {
             ClientCertificateContext = connection.ClientCertificate,
-            TargetHost = connection.TlsServerName,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         };
         if (connection.SkipTlsVerify)

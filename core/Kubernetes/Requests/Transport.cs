@@ -11,6 +11,7 @@ internal sealed class Transport : IDisposable
 {
     private static readonly ResiliencePropertyKey<ApiRequest> RequestKey = new("request");
     private static readonly ResiliencePropertyKey<long> StartKey = new("start");
+    private static readonly ResiliencePropertyKey<Outcome<ApiReply>?> LastKey = new("last");
 
     private readonly ClusterConnection connection;
     private readonly KubernetesConnectionOptions options;
@@ -52,12 +53,17 @@ internal sealed class Transport : IDisposable
     {
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
         context.Properties.Set(RequestKey, request);
+        context.Properties.Set(LastKey, null);
         context.Properties.Set(StartKey, options.Time.GetTimestamp());
         try
         {
             var reply = await pipeline.ExecuteAsync(static (c, self) => new ValueTask<ApiReply>(self.AttemptAsync(c)), context, this)
                 .ConfigureAwait(false);
-            return reply.IsSuccess ? reply : throw Refusals.From(reply.StatusCode, reply.Body, $"{request.Method} {root}{request.Path}");
+            return reply.IsSuccess ? reply : throw Refused(request, reply);
+        }
+        catch (TimeoutRejectedException) when (context.Properties.GetValue(LastKey, null) is { } last)
+        {
+            throw last.Result is { } refusal ? Refused(request, refusal) : Refusals.Unreachable(connection.Server, last.Exception!);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or TimeoutRejectedException)
         {
@@ -69,7 +75,10 @@ internal sealed class Transport : IDisposable
         }
     }
 
-    /// <summary>Headers that say who speaks, read anew each time.</summary>
+    /// <summary>
+    /// Headers that say who speaks, read anew each time; and to whom: .NET takes the name in the server's certificate from <c>Host</c>,
+    /// whatever the TLS options say.
+    /// </summary>
     public IEnumerable<KeyValuePair<string, string>> Identity()
     {
         if (connection.Token is { } token)
@@ -80,6 +89,11 @@ internal sealed class Transport : IDisposable
         foreach (var header in connection.Impersonation)
         {
             yield return header;
+        }
+
+        if (connection.TlsServerName is { } name)
+        {
+            yield return new("Host", name);
         }
 
         yield return new("User-Agent", options.UserAgent);
@@ -132,8 +146,16 @@ internal sealed class Transport : IDisposable
         var transient = outcome.Exception is { } exception
             ? RetryRules.IsTransient(exception, repeatable)
             : RetryRules.IsTransient(outcome.Result!.StatusCode, repeatable);
+        if (transient)
+        {
+            context.Properties.Set(LastKey, outcome);
+        }
+
         return transient && Remaining(context) > (outcome.Result?.RetryAfter ?? TimeSpan.Zero);
     }
+
+    private KubernetesException Refused(ApiRequest request, ApiReply reply) =>
+        Refusals.From(reply.StatusCode, reply.Body, $"{request.Method} {root}{request.Path}");
 
     private TimeSpan Delay(ResilienceContext context, Outcome<ApiReply> outcome, int attempt) =>
         Shorter(outcome.Result?.RetryAfter ?? RetryRules.BackOff(attempt, Random.Shared.NextDouble()), Remaining(context));
