@@ -10,17 +10,19 @@ public sealed record Repository
     /// <summary>Kind as written on the wire.</summary>
     public const string KindName = "Repository";
 
+    // Source-generated deserialization sets every init property, absent ones to null: the setters put the defaults back.
+
     /// <summary><c>stash.appscode.com/v1alpha1</c>.</summary>
-    public string ApiVersion { get; init; } = StashApi.V1Alpha1;
+    public string ApiVersion { get; init => field = value ?? StashApi.V1Alpha1; } = StashApi.V1Alpha1;
 
     /// <summary>Always <see cref="KindName"/>.</summary>
-    public string Kind { get; init; } = KindName;
+    public string Kind { get; init => field = value ?? KindName; } = KindName;
 
     /// <summary>Standard metadata.</summary>
-    public ObjectMeta Metadata { get; init; } = new();
+    public ObjectMeta Metadata { get; init => field = value ?? new(); } = new();
 
     /// <summary>What is wanted.</summary>
-    public RepositorySpec Spec { get; init; } = new();
+    public RepositorySpec Spec { get; init => field = value ?? new(); } = new();
 
     /// <summary>What was observed.</summary>
     public RepositoryStatus? Status { get; init; }

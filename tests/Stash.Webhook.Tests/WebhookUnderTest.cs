@@ -53,6 +53,7 @@ internal sealed class WebhookUnderTest : IAsyncDisposable
     /// <summary>A client that takes any certificate, and tells which.</summary>
     public HttpClient Client(Action<string>? seen = null, bool keepAlive = true) => new(new SocketsHttpHandler
     {
+        Expect100ContinueTimeout = Patience,
         PooledConnectionLifetime = keepAlive ? Timeout.InfiniteTimeSpan : TimeSpan.Zero,
         SslOptions =
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json.Nodes;
 using Stash.LocalCluster.Resources;
 using Stash.LocalCluster.Rest;
@@ -7,6 +8,8 @@ namespace Stash.LocalCluster.Validation;
 /// <summary>The rules of pod specs that an injected sidecar could break.</summary>
 internal static class PodValidation
 {
+    private static readonly SearchValues<char> LabelLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+
     /// <summary>Adds every fault of a pod's or template's spec.</summary>
     public static void Check(JsonObject? spec, string path, List<FieldFault> faults)
     {
@@ -92,7 +95,7 @@ internal static class PodValidation
         {
             faults.Add(FieldFault.Required($"{path}.name"));
         }
-        else if (name.Length > 63 || name.AsSpan().ContainsAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789-"))
+        else if (name.Length > 63 || name.AsSpan().ContainsAnyExcept(LabelLetters))
         {
             faults.Add(FieldFault.Invalid($"{path}.name", name, "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character"));
         }

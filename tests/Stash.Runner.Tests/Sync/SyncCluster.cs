@@ -51,7 +51,7 @@ public sealed class SyncCluster : IAsyncLifetime
             apiVersion: stash.appscode.com/v1alpha1
             kind: Repository
             metadata: {name: repo, namespace: {{ns}}}
-            spec: {backend: {storageSecretName: s, local: {mountPath: /repository, persistentVolumeClaim: {claimName: repo}}}}
+            spec: {backend: {storageSecretName: s, local: {mountPath: /repository, persistentVolumeClaim: {claimName: repo} } } }
             """, cancellationToken);
         return ns;
     }

@@ -31,8 +31,8 @@ public sealed class SyncTests(SyncCluster cluster) : IClassFixture<SyncCluster>
 
         (await cluster.SyncAsync(ns, Token)).ShouldBe(ExitCodes.Done);
 
-        (await VersionsAsync(ns)).ShouldBe(before);
         cluster.Cluster.Requests.Skip(requests).Where(request => request.Namespace == ns).ShouldAllBe(request => request.Verb == "list");
+        (await VersionsAsync(ns)).ShouldBe(before);
     }
 
     [Fact]
@@ -179,8 +179,8 @@ public sealed class SyncTests(SyncCluster cluster) : IClassFixture<SyncCluster>
         var job = await cluster.ApplyAsync(ResourceTypes.Jobs, $$"""
             apiVersion: batch/v1
             kind: Job
-            metadata: {name: alive, namespace: {{ns}}, labels: {app.kubernetes.io/managed-by: stash}}
-            spec: {template: {spec: {restartPolicy: Never, containers: [{name: run, image: runner:1}]}}}
+            metadata: {name: alive, namespace: {{ns}}, labels: {app.kubernetes.io/managed-by: stash} }
+            spec: {template: {spec: {restartPolicy: Never, containers: [{name: run, image: runner:1}] } } }
             """, Token);
         await SessionAsync(ns, "alive", (string)job["metadata"]!["uid"]!);
         await SessionAsync(ns, "orphan", "no-such-job");
@@ -201,7 +201,7 @@ public sealed class SyncTests(SyncCluster cluster) : IClassFixture<SyncCluster>
             apiVersion: stash.appscode.com/v1beta1
             kind: BackupSession
             metadata: {name: {{name}}, namespace: {{ns}}, labels: { {{Labels.JobUid}}: {{jobUid}} } }
-            spec: {invoker: {apiGroup: stash.appscode.com, kind: BackupConfiguration, name: db}}
+            spec: {invoker: {apiGroup: stash.appscode.com, kind: BackupConfiguration, name: db} }
             """, Token);
         var running = new JsonObject { ["status"] = new JsonObject { ["phase"] = "Running" } };
         await cluster.Client.MergePatchAsync(ResourceTypes.BackupSessions, ns, name, running, new WriteOptions { Subresource = "status" }, Token);
