@@ -6,6 +6,7 @@ using Stash.LocalCluster.Certificates;
 using Stash.LocalCluster.Controllers;
 using Stash.LocalCluster.Resources;
 using Stash.LocalCluster.Rest;
+using ControllerManager = Stash.LocalCluster.Controllers.ControllerManager;
 using KubeletService = Stash.LocalCluster.Kubelet.KubeletService;
 
 namespace Stash.LocalCluster;

@@ -31,7 +31,7 @@ public sealed class CronPropertyTests
             }
 
             return (minute < end ? next == minute : next is null || next >= end).Label($"{next:o} is not {minute:o}");
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(150));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
 
     [Fact]
     public void Previous_ComesBackToNext_WhateverTheSchedule() =>
@@ -48,7 +48,7 @@ public sealed class CronPropertyTests
             return schedule.Previous(next.AddTicks(1), zone) == next
                 && next > input.After
                 && (before is null || before < next && schedule.Next(before.Value, zone) == next);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(150));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
 
     [Fact]
     public void Text_IsStableBySeedAndWithinTheRange_WhateverTheSeed() =>

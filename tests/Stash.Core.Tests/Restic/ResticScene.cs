@@ -84,9 +84,9 @@ internal sealed class ResticScene : IDisposable
 
     public SignalRequest Stats() => Backup() with { Verb = SignalVerb.Stats, Backup = null };
 
-    public Task<SignalResult> RunAsync(SignalRequest request) => RunAsync(request, TestContext.Current.CancellationToken);
+    public Task<SignalResult> RunAsync(SignalRequest request) => RunUntilAsync(request, TestContext.Current.CancellationToken);
 
-    public async Task<SignalResult> RunAsync(SignalRequest request, CancellationToken cancellationToken)
+    public async Task<SignalResult> RunUntilAsync(SignalRequest request, CancellationToken cancellationToken)
     {
         var operations = new RepositoryOperations(new ResticSurroundings(_restic, At("secret"), At("work")), TimeProvider.System) { OnStarted = id => OnStarted?.Invoke(id) };
         var lines = new List<SignalLine>();

@@ -6,21 +6,21 @@ using Stash.LocalCluster.Kubelet;
 
 namespace Stash.LocalCluster.Tests.Kubelet;
 
-/// <summary>A kubelet and the controllers on a memory store, in a folder of its own.</summary>
+/// <summary>A kubelet and the controllers on the store without its HTTPS, in a folder of its own.</summary>
 internal sealed class TestNode : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly ControllerManager _controllers;
 
-    private TestNode(string folder, MemoryStore store, KubeletService kubelet, ControllerManager controllers)
+    private TestNode(string folder, IObjectStore store, KubeletService kubelet, ControllerManager controllers)
     {
         (Folder, Store, Kubelet, _controllers) = (folder, store, kubelet, controllers);
     }
 
     public string Folder { get; }
 
-    public MemoryStore Store { get; }
+    public IObjectStore Store { get; }
 
     public KubeletService Kubelet { get; }
 
@@ -31,8 +31,10 @@ internal sealed class TestNode : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("stash-node-").FullName;
         var options = new LocalClusterOptions { Directory = folder, RestartBackOff = TimeSpan.FromMilliseconds(100), JobBackOff = TimeSpan.FromMilliseconds(100) };
         options = configure?.Invoke(options) ?? options;
-        var store = new MemoryStore(options.Time);
-        var kubelet = new KubeletService(options, store, new ServiceAccountTokens(), new ClusterAddress(new Uri("https://127.0.0.1:6443"), "ca"));
+        var core = new ClusterCore(options, "ca");
+        await core.FurnishAsync(Cancel);
+        var store = core.Objects;
+        var kubelet = new KubeletService(options, store, core.Tokens, new ClusterAddress(new Uri("https://127.0.0.1:6443"), "ca"));
         await kubelet.StartAsync(Cancel);
         var controllers = new ControllerManager(options, store);
         await controllers.StartAsync(Cancel);
@@ -96,7 +98,12 @@ internal sealed class TestNode : IAsyncDisposable
     }
 
     /// <summary>Creates an object.</summary>
-    public Task ObjectAsync(ResourceType type, string body) => Store.CreateAsync(type, (JsonObject)JsonNode.Parse(body)!);
+    public Task ObjectAsync(ResourceType type, string body)
+    {
+        var parsed = (JsonObject)JsonNode.Parse(body)!;
+        parsed.Child("metadata")["namespace"] ??= "default";
+        return Store.CreateAsync(type, parsed, Cancel);
+    }
 
     public Task<JsonObject> PhaseAsync(string phase, string name = "p") => PodAsync(pod => pod.Text("status", "phase") == phase, $"phase {phase} of {name}", name);
 

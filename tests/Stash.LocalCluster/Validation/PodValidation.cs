@@ -11,7 +11,11 @@ internal static class PodValidation
     private static readonly SearchValues<char> LabelLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
     /// <summary>Adds every fault of a pod's or template's spec.</summary>
-    public static void Check(JsonObject? spec, string path, List<FieldFault> faults)
+    /// <param name="spec">The spec.</param>
+    /// <param name="path">Its field path.</param>
+    /// <param name="faults">Where to.</param>
+    /// <param name="claims">Volumes that come from elsewhere: a StatefulSet's volumeClaimTemplates.</param>
+    public static void Check(JsonObject? spec, string path, List<FieldFault> faults, IEnumerable<string>? claims = null)
     {
         if (spec.Array("containers") is not { Count: > 0 } containers)
         {
@@ -24,7 +28,7 @@ internal static class PodValidation
             faults.Add(FieldFault.NotSupported($"{path}.restartPolicy", policy, ["\"Always\"", "\"OnFailure\"", "\"Never\""]));
         }
 
-        var volumes = new HashSet<string>(StringComparer.Ordinal);
+        var volumes = (claims ?? []).ToHashSet(StringComparer.Ordinal);
         foreach (var (index, volume) in spec.Array("volumes").Objects().Index())
         {
             CheckName(volume, $"{path}.volumes[{index}]", volumes, faults);
