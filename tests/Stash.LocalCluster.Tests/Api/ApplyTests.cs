@@ -103,7 +103,7 @@ public sealed class ApplyTests(ApiCluster api) : IClassFixture<ApiCluster>
     private static IEnumerable<string> Env(ApiAnswer answer) =>
         answer.Body.Array("spec", "template", "spec", "containers").Objects().Single().Array("env").Objects().Select(e => e.Text("name"));
 
-    private static string Workload(string container) => $$$"""
-        {"spec":{"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{{{container}}}]}}}}
+    private static string Workload(string container) => $$$$$"""
+        {"spec":{"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{{{{{container}}}}}]}}}}
         """;
 }

@@ -222,8 +222,8 @@ public sealed class ObjectTests(ApiCluster api) : IClassFixture<ApiCluster>
             ["data"] = new JsonObject { ["k"] = "1" },
         }.ToJsonString());
 
-    private static string Deployment(string name) => $$$"""
-        {"metadata":{{{{name}}}},"spec":{"selector":{"matchLabels":{"a":"b"}},
+    private static string Deployment(string name) => $$$$$"""
+        {"metadata":{{{{{{name}}}}}},"spec":{"selector":{"matchLabels":{"a":"b"}},
         "template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"main","image":"img"}]}}}}
         """;
 }
