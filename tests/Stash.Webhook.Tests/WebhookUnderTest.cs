@@ -9,7 +9,7 @@ namespace Stash.Webhook.Tests;
 /// <summary>The whole webhook on real sockets with real TLS, before a Kubernetes API in memory.</summary>
 internal sealed class WebhookUnderTest : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly WebApplication app;
 
     private WebhookUnderTest(WebApplication app, FakeKubernetes kubernetes, CertificateFiles certificate)
@@ -42,7 +42,7 @@ internal sealed class WebhookUnderTest : IAsyncDisposable
             CertificatePeriod = TimeSpan.FromMilliseconds(50),
             Image = "registry.example/stash-runner:1",
             DrainPeriod = TimeSpan.Zero,
-            LookupDeadline = TimeSpan.FromSeconds(30),
+            LookupDeadline = TimeSpan.FromMinutes(2),
         };
         kubernetes ??= Samples.Cluster();
         var app = WebhookApp.Build(with is null ? options : with(options), kubernetes);
@@ -53,6 +53,7 @@ internal sealed class WebhookUnderTest : IAsyncDisposable
     /// <summary>A client that takes any certificate, and tells which.</summary>
     public HttpClient Client(Action<string>? seen = null, bool keepAlive = true) => new(new SocketsHttpHandler
     {
+        Expect100ContinueTimeout = Patience,
         PooledConnectionLifetime = keepAlive ? Timeout.InfiniteTimeSpan : TimeSpan.Zero,
         SslOptions =
         {

@@ -11,7 +11,7 @@ internal sealed class Transport : IDisposable
 {
     private static readonly ResiliencePropertyKey<ApiRequest> RequestKey = new("request");
     private static readonly ResiliencePropertyKey<long> StartKey = new("start");
-    private static readonly ResiliencePropertyKey<ApiReply?> LastKey = new("last");
+    private static readonly ResiliencePropertyKey<Outcome<ApiReply>?> LastKey = new("last");
 
     private readonly ClusterConnection connection;
     private readonly KubernetesConnectionOptions options;
@@ -63,7 +63,7 @@ internal sealed class Transport : IDisposable
         }
         catch (TimeoutRejectedException) when (context.Properties.GetValue(LastKey, null) is { } last)
         {
-            throw Refused(request, last);
+            throw last.Result is { } refusal ? Refused(request, refusal) : Refusals.Unreachable(connection.Server, last.Exception!);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or TimeoutRejectedException)
         {
@@ -146,9 +146,9 @@ internal sealed class Transport : IDisposable
         var transient = outcome.Exception is { } exception
             ? RetryRules.IsTransient(exception, repeatable)
             : RetryRules.IsTransient(outcome.Result!.StatusCode, repeatable);
-        if (transient && outcome.Result is { } refusal)
+        if (transient)
         {
-            context.Properties.Set(LastKey, refusal);
+            context.Properties.Set(LastKey, outcome);
         }
 
         return transient && Remaining(context) > (outcome.Result?.RetryAfter ?? TimeSpan.Zero);

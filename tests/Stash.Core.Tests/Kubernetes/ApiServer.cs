@@ -20,6 +20,7 @@ internal sealed class ApiServer : IAsyncDisposable
 {
     private readonly WebApplication app;
     private readonly ECDsa authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private static readonly DateTimeOffset End = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly X509Certificate2 authority;
     private int requests;
 
@@ -27,7 +28,7 @@ internal sealed class ApiServer : IAsyncDisposable
     {
         var request = new CertificateRequest("CN=test-ca", authorityKey, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        authority = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        authority = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, End);
         var certificate = Issue(serverName, out _);
 
         var builder = WebApplication.CreateSlimBuilder();
@@ -112,7 +113,7 @@ internal sealed class ApiServer : IAsyncDisposable
 
         request.CertificateExtensions.Add(names.Build());
         keyPem = key.ExportPkcs8PrivateKeyPem();
-        return request.Create(authority, authority.NotBefore, authority.NotAfter, RandomNumberGenerator.GetBytes(8)).CopyWithPrivateKey(key);
+        return request.Create(authority, DateTimeOffset.UnixEpoch, End, RandomNumberGenerator.GetBytes(8)).CopyWithPrivateKey(key);
     }
 
     /// <summary>Answers with JSON.</summary>

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Text;
-using Microsoft.AspNetCore.Http;
 using Stash.Core.Kubernetes;
 using static Stash.Core.Tests.Kubernetes.ApiServer;
 

@@ -128,13 +128,23 @@ public sealed class RequestTests
     [Fact]
     public async Task Get_KeepsTheLastRefusal_WhenTheDeadlinePasses()
     {
-        await using var server = await StartAsync(context => RefuseAsync(context, 500, "InternalError", "again"));
-        using var client = server.Client(options => options with { Deadline = TimeSpan.FromSeconds(1) });
+        var time = new FakeTime();
+        var first = true;
+        await using var server = await StartAsync(context =>
+        {
+            context.Response.Headers.RetryAfter = "40";
+            return first ? RefuseAsync(context, 500, "InternalError", "again") : Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+        });
+        using var client = server.Client(options => options with { Time = time });
 
-        var refusal = await Should.ThrowAsync<KubernetesException>(() => GetAsync(client));
+        var get = GetAsync(client);
+        await time.TimerAsync(TimeSpan.FromSeconds(40), Token);
+        first = false;
+        time.Advance(TimeSpan.FromSeconds(40));
+        await time.TimerAsync(TimeSpan.FromSeconds(20), Token);
+        time.Advance(TimeSpan.FromSeconds(20));
 
-        refusal.Message.ShouldBe("again");
-        server.Requests.ShouldBeGreaterThan(1);
+        (await Should.ThrowAsync<KubernetesException>(() => get)).Message.ShouldBe("again");
     }
 
     [Fact]
@@ -143,7 +153,7 @@ public sealed class RequestTests
         KubernetesClient client;
         await using (var server = await StartAsync(context => JsonAsync(context, ConfigMap)))
         {
-            client = server.Client(options => options with { Deadline = TimeSpan.FromSeconds(1) });
+            client = server.Client(options => options with { Deadline = TimeSpan.FromSeconds(3) });
         }
 
         var failure = await Should.ThrowAsync<Exception>(() => GetAsync(client));

@@ -140,6 +140,6 @@ public sealed class WatchTests
     }
 
     private static string Fill(string template) => System.Text.RegularExpressions.Regex.Replace(
-        template, @"ITEM\((\w+),(\d+)\)", """{"metadata":{"name":"$1","uid":"$1","resourceVersion":"$2"}}""",
+        template, @"ITEM\((?<name>\w+),(?<version>\d+)\)", """{"metadata":{"name":"${name}","uid":"${name}","resourceVersion":"${version}"}}""",
         System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1));
 }
