@@ -9,7 +9,7 @@ internal sealed record ProgramEnd(int ExitCode, string Output, string Error);
 /// <summary>Runs the program that was built with the tests.</summary>
 internal static class RunnerProgram
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
     public static async Task<ProgramEnd> RunAsync(string folder, IEnumerable<string> arguments, string standardInput, CancellationToken cancellationToken)
     {
