@@ -34,7 +34,7 @@ internal static class RootTree
             }
         }
 
-        foreach (var option in new[] { "--proc", "/proc", "--dev", "/dev", "--symlink", "../run", "/var/run", "--perms", "0700", "--dir", "/root" })
+        foreach (var option in new[] { "--proc", "/proc", "--dev", "/dev", "--perms", "0755", "--dir", "/var", "--symlink", "../run", "/var/run", "--perms", "0700", "--dir", "/root" })
         {
             yield return option;
         }
