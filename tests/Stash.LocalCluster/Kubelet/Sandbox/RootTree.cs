@@ -52,7 +52,7 @@ internal static class RootTree
             }
         }
 
-        foreach (var parent in targets.SelectMany(Parents).Distinct(StringComparer.Ordinal).Where(static path => !InSystemFolder(path)))
+        foreach (var parent in targets.SelectMany(Parents).Distinct(StringComparer.Ordinal).Where(static path => !InSystemFolder(path) || !Path.Exists(path)))
         {
             yield return "--perms";
             yield return "0755";
