@@ -8,17 +8,19 @@ public sealed record BackupConfiguration
     /// <summary>Kind as written on the wire.</summary>
     public const string KindName = "BackupConfiguration";
 
+    // Source-generated deserialization sets every init property, absent ones to null: the setters put the defaults back.
+
     /// <summary><c>stash.appscode.com/v1beta1</c> or <c>stash.appscode.com/v1beta2</c>.</summary>
-    public string ApiVersion { get; init; } = StashApi.V1Beta2;
+    public string ApiVersion { get; init => field = value ?? StashApi.V1Beta2; } = StashApi.V1Beta2;
 
     /// <summary>Always <see cref="KindName"/>.</summary>
-    public string Kind { get; init; } = KindName;
+    public string Kind { get; init => field = value ?? KindName; } = KindName;
 
     /// <summary>Standard metadata.</summary>
-    public ObjectMeta Metadata { get; init; } = new();
+    public ObjectMeta Metadata { get; init => field = value ?? new(); } = new();
 
     /// <summary>What is wanted.</summary>
-    public BackupConfigurationSpec Spec { get; init; } = new();
+    public BackupConfigurationSpec Spec { get; init => field = value ?? new(); } = new();
 
     /// <summary>What was observed.</summary>
     public BackupConfigurationStatus? Status { get; init; }

@@ -6,17 +6,19 @@ public sealed record BackupSession
     /// <summary>Kind as written on the wire.</summary>
     public const string KindName = "BackupSession";
 
+    // Source-generated deserialization sets every init property, absent ones to null: the setters put the defaults back.
+
     /// <summary><c>stash.appscode.com/v1beta1</c>.</summary>
-    public string ApiVersion { get; init; } = StashApi.V1Beta1;
+    public string ApiVersion { get; init => field = value ?? StashApi.V1Beta1; } = StashApi.V1Beta1;
 
     /// <summary>Always <see cref="KindName"/>.</summary>
-    public string Kind { get; init; } = KindName;
+    public string Kind { get; init => field = value ?? KindName; } = KindName;
 
     /// <summary>Standard metadata.</summary>
-    public ObjectMeta Metadata { get; init; } = new();
+    public ObjectMeta Metadata { get; init => field = value ?? new(); } = new();
 
     /// <summary>Whose run it is; immutable.</summary>
-    public BackupSessionSpec Spec { get; init; } = new();
+    public BackupSessionSpec Spec { get; init => field = value ?? new(); } = new();
 
     /// <summary>How far it is, and how it ended.</summary>
     public BackupSessionStatus? Status { get; init; }

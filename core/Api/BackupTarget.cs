@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
@@ -69,8 +70,17 @@ public sealed record VolumeMount
     public bool? ReadOnly { get; init; }
 
     /// <summary>Fields of VolumeMount that are passed on as they stand.</summary>
+    [JsonIgnore]
+    public JsonObject? Rest
+    {
+        get => ExtensionFields.ToObject(Fields);
+        init => Fields = ExtensionFields.From(value);
+    }
+
+    /// <summary><see cref="Rest"/> on the wire.</summary>
+    [JsonInclude]
     [JsonExtensionData]
-    public JsonObject? Rest { get; set; }
+    internal Dictionary<string, JsonElement>? Fields { get; set; }
 }
 
 /// <summary>A Function by name, with the values of its params.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
@@ -9,17 +10,19 @@ public sealed record Repository
     /// <summary>Kind as written on the wire.</summary>
     public const string KindName = "Repository";
 
+    // Source-generated deserialization sets every init property, absent ones to null: the setters put the defaults back.
+
     /// <summary><c>stash.appscode.com/v1alpha1</c>.</summary>
-    public string ApiVersion { get; init; } = StashApi.V1Alpha1;
+    public string ApiVersion { get; init => field = value ?? StashApi.V1Alpha1; } = StashApi.V1Alpha1;
 
     /// <summary>Always <see cref="KindName"/>.</summary>
-    public string Kind { get; init; } = KindName;
+    public string Kind { get; init => field = value ?? KindName; } = KindName;
 
     /// <summary>Standard metadata.</summary>
-    public ObjectMeta Metadata { get; init; } = new();
+    public ObjectMeta Metadata { get; init => field = value ?? new(); } = new();
 
     /// <summary>What is wanted.</summary>
-    public RepositorySpec Spec { get; init; } = new();
+    public RepositorySpec Spec { get; init => field = value ?? new(); } = new();
 
     /// <summary>What was observed.</summary>
     public RepositoryStatus? Status { get; init; }
@@ -76,8 +79,17 @@ public sealed record LocalBackend
     public string? SubPath { get; init; }
 
     /// <summary>The volume source, inlined: <c>persistentVolumeClaim</c>, <c>hostPath</c>, <c>nfs</c>, <c>emptyDir</c> and so on (core/v1 VolumeSource).</summary>
+    [JsonIgnore]
+    public JsonObject? VolumeSource
+    {
+        get => ExtensionFields.ToObject(Fields);
+        init => Fields = ExtensionFields.From(value);
+    }
+
+    /// <summary><see cref="VolumeSource"/> on the wire.</summary>
+    [JsonInclude]
     [JsonExtensionData]
-    public JsonObject? VolumeSource { get; set; }
+    internal Dictionary<string, JsonElement>? Fields { get; set; }
 }
 
 /// <summary>S3 and what speaks like it.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
@@ -74,6 +75,15 @@ public sealed record PodRuntimeSettings
     public string? ServiceAccountName { get; init; }
 
     /// <summary>Every other field of PodSpec (nodeSelector, tolerations, affinity, priorityClassName, imagePullSecrets, securityContext, ...).</summary>
+    [JsonIgnore]
+    public JsonObject? Rest
+    {
+        get => ExtensionFields.ToObject(Fields);
+        init => Fields = ExtensionFields.From(value);
+    }
+
+    /// <summary><see cref="Rest"/> on the wire.</summary>
+    [JsonInclude]
     [JsonExtensionData]
-    public JsonObject? Rest { get; set; }
+    internal Dictionary<string, JsonElement>? Fields { get; set; }
 }

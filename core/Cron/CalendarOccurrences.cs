@@ -8,12 +8,15 @@ internal sealed class CalendarOccurrences(CronValues minutes, CronValues hours, 
 {
     private const int YearsAhead = 5;
 
+    // A field such as "," is accepted and holds nothing: there is no need to walk five years of minutes to see it.
+    private readonly bool never = Array.Exists([minutes, hours, months], field => field.Bits == 0);
+
     /// <summary>Both day fields restrict, so either suffices.</summary>
     public bool EitherDay => !days.Star && !weekdays.Star;
 
     public DateTimeOffset? Next(DateTimeOffset after, TimeZoneInfo zone)
     {
-        if (DateTimeOffset.MaxValue.Year - after.Year <= YearsAhead + 1)
+        if (never || DateTimeOffset.MaxValue.Year - after.Year <= YearsAhead + 1)
         {
             return null;
         }
@@ -34,7 +37,7 @@ internal sealed class CalendarOccurrences(CronValues minutes, CronValues hours, 
 
     public DateTimeOffset? Previous(DateTimeOffset before, TimeZoneInfo zone)
     {
-        if (before.Year <= YearsAhead + 1)
+        if (never || before.Year <= YearsAhead + 1)
         {
             return null;
         }

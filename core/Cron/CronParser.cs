@@ -54,14 +54,13 @@ internal sealed class CronParser(string seed)
     {
         var hint = words.Length switch
         {
-            0 => "; the schedule is empty",
             1 when words[0].StartsWith('@') => "; take away the blanks before the descriptor",
             6 => "; CronJobs know no field for seconds or years",
             _ => "",
         };
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"a schedule has five fields (minute, hour, day of month, month, day of week), here are {words.Length}{hint}");
+            $"a schedule has five fields (minute, hour, day of month, month, day of week), not {words.Length}{hint}");
     }
 
     private bool TryParseDescriptor(

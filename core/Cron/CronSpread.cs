@@ -8,7 +8,7 @@ namespace Stash.Core.Cron;
 
 /// <summary>
 /// The H of Jenkins' schedules: <c>H</c>, <c>H/15</c>, <c>H(0-29)</c>, <c>H(0-29)/10</c> become the same value for the same seed and
-/// field for ever (SHA-256), and others for another seed. In the day of month H stays within 1-28, days that every month has.
+/// field for ever (SHA-256), and others for another seed. In the day of month a single H stays within 1-28, days that every month has.
 /// </summary>
 internal static class CronSpread
 {
@@ -29,6 +29,10 @@ internal static class CronSpread
             }
 
             rest = rest[(end + 1)..];
+        }
+        else if (rest is ['/', ..])
+        {
+            last = field.Most;
         }
 
         var step = 0;

@@ -94,7 +94,8 @@ internal static class CronTerm
 
     private static bool NoValue(string text, string term, CronField field, [NotNullWhen(false)] out string? fault)
     {
-        var what = text.Length == 0 ? "misses a number" : $"has \"{text}\", which is no number{(field.Names is null ? "" : " and no name")}";
+        var unknown = field.Names is null ? "no number" : "no number and no name";
+        var what = text.Length == 0 ? "misses a number" : text == term ? $"is {unknown}" : $"has \"{text}\", which is {unknown}";
         var hint = text switch
         {
             "L" or "W" or "l" or "w" => "; CronJobs know no L and no W",

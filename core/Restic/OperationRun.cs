@@ -6,6 +6,8 @@ namespace Stash.Core.Restic;
 /// <summary>One operation from secret to result; the order of its steps is here, restic's verbs are in <see cref="ResticClient"/>.</summary>
 internal sealed class OperationRun : IAsyncDisposable
 {
+    private static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(5);
+
     private readonly SignalRequest _request;
     private readonly ResticSurroundings _surroundings;
     private readonly TimeProvider _time;
@@ -40,6 +42,10 @@ internal sealed class OperationRun : IAsyncDisposable
         {
             var (restic, fault) = Prepare();
             result = restic is null ? Failed(blank, fault!) : await DispatchAsync(restic, blank);
+            if (restic is not null && result.Outcome is Outcome.Interrupted or Outcome.DeadlineExceeded or Outcome.ResticKilled)
+            {
+                await CleanUpAsync(restic);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -82,6 +88,13 @@ internal sealed class OperationRun : IAsyncDisposable
         await _reporting;
         _end.Dispose();
         _deadline.Dispose();
+    }
+
+    /// <summary>A killed restic leaves its lock behind, and so does one that is interrupted in the moment after it wrote it.</summary>
+    private async Task CleanUpAsync(ResticClient restic)
+    {
+        using var bounded = new CancellationTokenSource(CleanUpTime, _time);
+        await restic.UnlockAsync(bounded.Token);
     }
 
     private (ResticClient? Restic, ResticFailure? Fault) Prepare()

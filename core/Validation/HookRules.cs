@@ -17,7 +17,7 @@ internal static class HookRules
         var field = FieldPath.Spec["hooks"];
         if (hooks.PreBackup is not null || hooks.PostBackup is not null)
         {
-            findings.Warn(field, "not run by this version");
+            findings.Warn(field, "not run by this version, which therefore refuses to back up: sessions fail");
         }
 
         if (hooks.PreBackup is { } before)

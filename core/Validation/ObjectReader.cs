@@ -21,10 +21,10 @@ public static class ObjectReader
             shape.CheckObject(copy, type, FieldPath.Root);
             if (shape.Faults.Count > 0)
             {
-                return new ReadOutcome<T>(null, shape.Faults, shape.Unknown);
+                return new ReadOutcome<T>(null, [.. shape.Faults.Take(Findings.Most)], [.. shape.Unknown.Take(Findings.Most)]);
             }
 
-            return new ReadOutcome<T>(copy.Deserialize(type), [], shape.Unknown);
+            return new ReadOutcome<T>(copy.Deserialize(type), [], [.. shape.Unknown.Take(Findings.Most)]);
         }
         catch (JsonException fault)
         {

@@ -5,6 +5,8 @@ namespace Stash.Core.Validation;
 /// <summary><c>spec.target.paths</c> and <c>spec.target.volumeMounts</c>, and how they fit together.</summary>
 internal static class PathRules
 {
+    private const int MostPaths = 500;
+
     public static void Check(BackupConfigurationSpec spec, BackupTarget target, LocalBackend? local, FieldPath field, Findings findings)
     {
         var mounts = VolumeMountRules.Check(target.VolumeMounts ?? [], field["volumeMounts"], local, findings);
@@ -13,6 +15,12 @@ internal static class PathRules
         if (bySidecar && target.Paths is not { Count: > 0 })
         {
             findings.Required(paths, "name at least one folder, as the application's container sees it");
+            return;
+        }
+
+        if (target.Paths is { Count: > MostPaths } many)
+        {
+            findings.TooMany(paths, many.Count, MostPaths, "name the folders above them");
             return;
         }
 

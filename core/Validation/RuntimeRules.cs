@@ -60,7 +60,7 @@ internal static class RuntimeRules
         CheckRange(container.Ionice?.ClassData, 0, 7, field["ionice"]["classData"], findings);
         if (container.Nice?.Adjustment < 0 || container.Ionice?.Class == 1)
         {
-            findings.Warn(field, "a priority above others' needs a capability that restricted pods lack: it will be ignored");
+            findings.Warn(field, "a raised priority is ignored where the pod lacks CAP_SYS_NICE");
         }
 
         foreach (var kind in (string[])["requests", "limits"])

@@ -6,6 +6,8 @@ namespace Stash.Core.Validation;
 /// <summary><c>spec.schedule</c> and <c>spec.timeZone</c>.</summary>
 internal static class ScheduleRules
 {
+    private const int LongestSchedule = 1000;
+
     private static readonly TimeSpan Often = TimeSpan.FromMinutes(5);
 
     // Any fixed moment would do: what is asked is how close occurrences are, not when they come.
@@ -19,6 +21,12 @@ internal static class ScheduleRules
         if (string.IsNullOrWhiteSpace(text))
         {
             findings.Required(field, "five cron fields such as \"0 3 * * *\", or \"H H * * *\" for a time of the config's own");
+            return;
+        }
+
+        if (text.Length > LongestSchedule)
+        {
+            findings.Invalid(field, text, "is too long for a schedule");
             return;
         }
 
@@ -42,7 +50,7 @@ internal static class ScheduleRules
 
         if (LeastGap(schedule, first) < Often)
         {
-            findings.Warn(field, "oftener than every 5 minutes: a session that still runs makes the next one wait its turn");
+            findings.Warn(field, "oftener than every 5 minutes: a run is left out while the one before still works");
         }
     }
 

@@ -44,7 +44,7 @@ internal static class SessionLimitRules
         }
         else if (value <= TimeSpan.Zero)
         {
-            findings.Invalid(field, text, "must be longer than 0s; leave it out for no limit");
+            findings.Invalid(field, text, "must be longer than 0s, or left out");
         }
     }
 }

@@ -14,6 +14,10 @@ internal sealed class ShapeCheck(JsonSerializerOptions options)
         "managedFields", "selfLink", "deletionGracePeriodSeconds", "clusterName",
     };
 
+    /// <summary>What records hold without a question mark: the source generator sets an absent one to null, whatever its initial value.</summary>
+    private static readonly HashSet<Type> NeverNull =
+        [typeof(ObjectMeta), typeof(BackupConfigurationSpec), typeof(RepositorySpec), typeof(BackupSessionSpec)];
+
     public List<Fault> Faults { get; } = [];
 
     public List<string> Unknown { get; } = [];
@@ -25,7 +29,11 @@ internal sealed class ShapeCheck(JsonSerializerOptions options)
         foreach (var (name, value) in json.ToArray())
         {
             var property = type.Properties.FirstOrDefault(known => !known.IsExtensionData && known.Name == name);
-            if (property is null)
+            if (property is { Get: null, Set: null })
+            {
+                Unknown.Add(path[name].Text);
+            }
+            else if (property is null)
             {
                 if (!rest && !(type.Type == typeof(ObjectMeta) && UnreadMetadata.Contains(name)))
                 {
@@ -42,9 +50,16 @@ internal sealed class ShapeCheck(JsonSerializerOptions options)
             }
         }
 
-        foreach (var property in type.Properties.Where(property => property.IsRequired && !json.ContainsKey(property.Name)))
+        foreach (var property in type.Properties.Where(property => !property.IsExtensionData && !json.ContainsKey(property.Name)))
         {
-            Faults.Add(new Fault(path[property.Name].Text, FaultType.Required, ""));
+            if (property.IsRequired)
+            {
+                Faults.Add(new Fault(path[property.Name].Text, FaultType.Required, ""));
+            }
+            else if (NeverNull.Contains(property.PropertyType))
+            {
+                json[property.Name] = new JsonObject();
+            }
         }
     }
 

@@ -5,6 +5,8 @@ namespace Stash.Core.Validation;
 /// <summary><c>spec.target.volumeMounts</c>: core/v1 VolumeMounts of the sidecar.</summary>
 internal static class VolumeMountRules
 {
+    private const int MostMounts = 200;
+
     private static readonly string[] OwnVolumes = [SidecarNames.WorkVolume, SidecarNames.SecretVolume, SidecarNames.LocalBackendVolume];
 
     private static readonly string[] PassedOn = ["mountPropagation", "recursiveReadOnly"];
@@ -13,6 +15,12 @@ internal static class VolumeMountRules
     public static List<string> Check(IReadOnlyList<VolumeMount> mounts, FieldPath field, LocalBackend? local, Findings findings)
     {
         var good = new List<string>();
+        if (mounts.Count > MostMounts)
+        {
+            findings.TooMany(field, mounts.Count, MostMounts, "mount the folders above them");
+            return good;
+        }
+
         for (var i = 0; i < mounts.Count; i++)
         {
             CheckVolume(mounts[i], field[i], findings);

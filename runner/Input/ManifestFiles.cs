@@ -9,6 +9,8 @@ internal static class ManifestFiles
 {
     private static readonly HashSet<string> Endings = new([".yaml", ".yml", ".json"], StringComparer.OrdinalIgnoreCase);
 
+    private static readonly string[] Identity = ["apiVersion", "kind"];
+
     /// <summary>Kustomize's own files are no objects.</summary>
     private static readonly HashSet<string> NotManifests = new(["kustomization.yaml", "kustomization.yml"], StringComparer.OrdinalIgnoreCase);
 
@@ -42,7 +44,7 @@ internal static class ManifestFiles
 
     private static ManifestObject? Checked(string source, JsonObject json, string defaultNamespace, List<string> faults)
     {
-        var missing = new[] { "apiVersion", "kind" }.Where(field => json.Text(field) is not { Length: > 0 }).ToArray();
+        var missing = Identity.Where(field => json.Text(field) is not { Length: > 0 }).ToArray();
         if (missing.Length == 0 && json["metadata"] is JsonObject)
         {
             return ManifestObject.From(source, json, defaultNamespace);
@@ -54,7 +56,7 @@ internal static class ManifestFiles
         return null;
     }
 
-    private static IEnumerable<(string Source, string Text)> Open(string path, TextReader standardInput, List<string> faults)
+    private static List<(string Source, string Text)> Open(string path, TextReader standardInput, List<string> faults)
     {
         if (path == "-")
         {
@@ -63,7 +65,7 @@ internal static class ManifestFiles
 
         try
         {
-            return Files(path).Select(file => (file, File.ReadAllText(file))).ToList();
+            return [.. Files(path).Select(file => (file, File.ReadAllText(file)))];
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {

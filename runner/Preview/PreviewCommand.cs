@@ -1,10 +1,8 @@
 using System.CommandLine;
 using Stash.Core.Api;
 using Stash.Core.Injection;
-using Stash.Core.Validation;
 using Stash.Core.Yaml;
 using Stash.Runner.Input;
-using Stash.Runner.Run;
 using Stash.Runner.Sync;
 
 namespace Stash.Runner.Preview;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Stash.Core.Kubernetes;
 using Stash.Runner.Logging;
@@ -31,7 +30,7 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(ParseResult arguments, ILogger log, CancellationToken cancellationToken)
     {
-        IKubernetesClient client;
+        KubernetesClient client;
         try
         {
             client = KubernetesClient.Connect(new KubernetesConnectionOptions

@@ -20,8 +20,8 @@ internal sealed class SessionLife(
     /// <summary>The session as an object that Events can be about.</summary>
     public static JsonObject About(BackupSession session) => new()
     {
-        ["apiVersion"] = session.ApiVersion,
-        ["kind"] = session.Kind,
+        ["apiVersion"] = StashApi.V1Beta1,
+        ["kind"] = BackupSession.KindName,
         ["metadata"] = new JsonObject { ["name"] = session.Metadata.Name, ["uid"] = session.Metadata.Uid },
     };
 

@@ -7,7 +7,8 @@ namespace Stash.Runner.Sidecar;
 internal static class SocketFile
 {
     private const int LongestPath = 107;
-    private const uint OwnerOnly = 0x3F;
+    private const uint FolderMask = 0x3F;
+    private const uint SocketMask = 0x7F;
 
     /// <summary>Listens; removes what a killed sidecar left behind.</summary>
     /// <exception cref="IOException">The path is too long, is no socket, or another sidecar answers there.</exception>
@@ -20,10 +21,11 @@ internal static class SocketFile
 
         RemoveStale(path);
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        var before = SetMask(OwnerOnly);
+        var before = SetMask(FolderMask);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            _ = SetMask(SocketMask);
             socket.Bind(new UnixDomainSocketEndPoint(path));
             socket.Listen(64);
             return socket;

@@ -15,6 +15,9 @@ internal sealed class SignalClient(string socketPath, TimeProvider time)
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan PongTime = TimeSpan.FromSeconds(5);
 
+    /// <summary>Where the sidecar listens.</summary>
+    public string SocketPath => socketPath;
+
     /// <summary>Sends a request and hands on each line of the answer as it came.</summary>
     /// <param name="request">The line of JSON.</param>
     /// <param name="connectTime">How long a sidecar that does not answer is tried.</param>

@@ -50,9 +50,14 @@ internal sealed class SignalSession(SignalClient client, Stream input, Stream ou
         {
             return await action();
         }
-        catch (Exception e) when (e is SocketException or IOException or OperationCanceledException)
+        catch (SocketException)
         {
-            await errors.WriteLineAsync($"The sidecar does not answer: {e.Message}");
+            await errors.WriteLineAsync($"No sidecar listens at {client.SocketPath}.");
+            return ExitCodes.TryAgain;
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            await errors.WriteLineAsync($"The connection to the sidecar was lost: {e.Message}");
             return ExitCodes.TryAgain;
         }
     }

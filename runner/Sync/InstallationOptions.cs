@@ -12,7 +12,7 @@ internal static class InstallationOptions
     /// <summary><c>--image</c>.</summary>
     public static Option<string> Image() => new("--image")
     {
-        Description = $"Image of the runner in the CronJobs. Default: {ImageVariable}, else stash-runner:<this version>.",
+        Description = $"Image of the runner: of the CronJobs and of the sidecars. Default: {ImageVariable}, else stash-runner:<this version>.",
         HelpName = "IMAGE",
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable(ImageVariable) is { Length: > 0 } image ? image : DefaultImage(),
     };

@@ -4,6 +4,7 @@ using Stash.Core.Kubernetes;
 using Stash.Core.Signals;
 
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
 
 namespace Stash.EndToEnd.Tests;
 

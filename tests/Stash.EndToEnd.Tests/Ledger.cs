@@ -10,7 +10,7 @@ internal static class Ledger
     /// <summary>Where to, what and when.</summary>
     /// <param name="repositoryVolume">The local backend's volume source, as a line of YAML.</param>
     /// <param name="args">More arguments for <c>restic backup</c>.</param>
-    public static string Backup(string repositoryVolume, string args) => $$"""
+    public static string Backup(string repositoryVolume, string args) => $$$"""
         apiVersion: v1
         kind: Namespace
         metadata: {name: ledger}
@@ -18,7 +18,8 @@ internal static class Ledger
         apiVersion: v1
         kind: Secret
         metadata: {name: repository, namespace: ledger}
-        stringData: {RESTIC_PASSWORD: {{Password}}}
+        stringData:
+          RESTIC_PASSWORD: {{{Password}}}
         ---
         apiVersion: v1
         kind: PersistentVolumeClaim
@@ -36,7 +37,7 @@ internal static class Ledger
             local:
               mountPath: /repository
               subPath: ledger
-              {{repositoryVolume}}
+              {{{repositoryVolume}}}
         ---
         apiVersion: stash.appscode.com/v1beta2
         kind: BackupConfiguration
@@ -47,7 +48,7 @@ internal static class Ledger
           target:
             ref: {apiVersion: apps/v1, kind: StatefulSet, name: ledger}
             paths: [/data]
-            args: [{{args}}]
+            args: [{{{args}}}]
           retentionPolicy: {name: few, keepLast: 3, prune: true}
           backupHistoryLimit: 5
           timeOut: 5m

@@ -3,8 +3,11 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Stash.Core.Kubernetes;
 using Stash.LocalCluster.Certificates;
+using Stash.LocalCluster.Controllers;
 using Stash.LocalCluster.Resources;
 using Stash.LocalCluster.Rest;
+using ControllerManager = Stash.LocalCluster.Controllers.ControllerManager;
+using KubeletService = Stash.LocalCluster.Kubelet.KubeletService;
 
 namespace Stash.LocalCluster;
 
@@ -32,7 +35,13 @@ public sealed class LocalCluster : IAsyncDisposable
         using var admin = authority.IssueClient("system:admin", "system:masters");
         await Kubeconfig.WriteAsync(kubeconfig, api.Address, pem, admin, cancellationToken);
         var cluster = new LocalCluster(core, kubeconfig, api.Address, handler.Requests);
+        cluster._parts.Push(core.Webhooks);
         cluster._parts.Push(api);
+        if (options.RunPods)
+        {
+            await cluster.StartPodsAsync(new ClusterAddress(api.Address, pem), cancellationToken);
+        }
+
         return cluster;
     }
 
@@ -96,6 +105,17 @@ public sealed class LocalCluster : IAsyncDisposable
         {
             await part.DisposeAsync();
         }
+    }
+
+    private async Task StartPodsAsync(ClusterAddress address, CancellationToken cancellationToken)
+    {
+        var kubelet = new KubeletService(_core.Options, Objects, _core.Tokens, address);
+        _parts.Push(kubelet);
+        _core.Runtime = kubelet;
+        await kubelet.StartAsync(cancellationToken);
+        var controllers = new ControllerManager(_core.Options, Objects);
+        _parts.Push(controllers);
+        await controllers.StartAsync(cancellationToken);
     }
 
     private IPodRuntime Runtime => _core.Runtime ?? throw new InvalidOperationException("no pods run here: RunPods is off");

@@ -11,11 +11,7 @@ internal sealed class Drain(Readiness readiness, WebhookOptions options, TimePro
     /// <summary>Tells a client on a kept-alive connection to open its next one elsewhere.</summary>
     public static Task CloseConnections(HttpContext context, RequestDelegate next)
     {
-        if (context.RequestServices.GetRequiredService<Readiness>().IsDraining)
-        {
-            context.Response.Headers.Connection = "close";
-        }
-
+        context.Response.OnStarting(CloseWhenDraining, context);
         return next(context);
     }
 
@@ -41,4 +37,15 @@ internal sealed class Drain(Readiness readiness, WebhookOptions options, TimePro
 
     /// <inheritdoc/>
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static Task CloseWhenDraining(object state)
+    {
+        var context = (HttpContext)state;
+        if (context.RequestServices.GetRequiredService<Readiness>().IsDraining)
+        {
+            context.Response.Headers.Connection = "close";
+        }
+
+        return Task.CompletedTask;
+    }
 }

@@ -26,7 +26,7 @@ internal sealed class ServedCertificate
             lastRead = ReadFiles();
             context = Load(lastRead);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
             throw new WebhookStartException($"cannot use {options.CertificatePath} with {options.KeyPath}: {fault.Message}", fault);
         }
@@ -53,7 +53,7 @@ internal sealed class ServedCertificate
             lastRead = read;
             context = Load(read);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
             Log.CertificateRefused(log, fault.Message);
         }

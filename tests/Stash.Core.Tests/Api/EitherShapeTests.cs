@@ -22,10 +22,10 @@ public sealed class EitherShapeTests
         Spec(yaml).Hooks!.PreBackup!.Exec!.Command!.ShouldBe(["a", "-c", "b c"]);
 
     [Theory]
-    [InlineData("repository: {name: r, namespace: n}")]
-    [InlineData("repository: [{name: r, namespace: n}]")]
+    [InlineData("repository: {name: r, namespace: other}")]
+    [InlineData("repository: [{name: r, namespace: other}]")]
     public void Read_GivesTheSameRepository_WhicheverShapeItHas(string yaml) =>
-        Spec(yaml).Repositories.ShouldHaveSingleItem().ShouldBe(new RepositoryReference { Name = "r", Namespace = "n" });
+        Spec(yaml).Repositories.ShouldHaveSingleItem().ShouldBe(new RepositoryReference { Name = "r", Namespace = "other" });
 
     [Theory]
     [InlineData("task: {name: t, params: [{name: a, value: b}]}", """{"task":{"params":{"a":"b"},"name":"t"}}""")]

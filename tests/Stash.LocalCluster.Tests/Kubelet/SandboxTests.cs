@@ -1,4 +1,5 @@
 using Stash.LocalCluster.Kubelet;
+using Stash.LocalCluster.Kubelet.Sandbox;
 
 namespace Stash.LocalCluster.Tests.Kubelet;
 
@@ -51,7 +52,7 @@ public class SandboxTests
         await using var node = await TestNode.StartAsync();
         var folder = node.Kubelet.ClaimFolder("default", "data");
         await File.WriteAllTextAsync(Path.Join(folder, "private"), "secret", TestNode.Cancel);
-        Stash.LocalCluster.Kubelet.Sandbox.NativeMethods.Own(Path.Join(folder, "private"), 999, 999);
+        NativeMethods.Own(Path.Join(folder, "private"), 999, 999);
         File.SetUnixFileMode(Path.Join(folder, "private"), UnixFileMode.UserRead);
         await node.ObjectAsync(NodeObjects.Claims, """{"metadata":{"name":"data"}}""");
         await node.PodAsync($$$"""

@@ -1,23 +1,26 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Stash.Core.Kubernetes;
+using Stash.LocalCluster.Controllers;
 using Stash.LocalCluster.Kubelet;
 
 namespace Stash.LocalCluster.Tests.Kubelet;
 
-/// <summary>A kubelet on a memory store, in a folder of its own.</summary>
+/// <summary>A kubelet and the controllers on the store without its HTTPS, in a folder of its own.</summary>
 internal sealed class TestNode : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    private TestNode(string folder, MemoryStore store, KubeletService kubelet)
+    private readonly ControllerManager _controllers;
+
+    private TestNode(string folder, IObjectStore store, KubeletService kubelet, ControllerManager controllers)
     {
-        (Folder, Store, Kubelet) = (folder, store, kubelet);
+        (Folder, Store, Kubelet, _controllers) = (folder, store, kubelet, controllers);
     }
 
     public string Folder { get; }
 
-    public MemoryStore Store { get; }
+    public IObjectStore Store { get; }
 
     public KubeletService Kubelet { get; }
 
@@ -26,12 +29,16 @@ internal sealed class TestNode : IAsyncDisposable
     public static async Task<TestNode> StartAsync(Func<LocalClusterOptions, LocalClusterOptions>? configure = null)
     {
         var folder = Directory.CreateTempSubdirectory("stash-node-").FullName;
-        var options = new LocalClusterOptions { Directory = folder, RestartBackOff = TimeSpan.FromMilliseconds(100) };
+        var options = new LocalClusterOptions { Directory = folder, RestartBackOff = TimeSpan.FromMilliseconds(100), JobBackOff = TimeSpan.FromMilliseconds(100) };
         options = configure?.Invoke(options) ?? options;
-        var store = new MemoryStore(options.Time);
-        var kubelet = new KubeletService(options, store, new ServiceAccountTokens(), new ClusterAddress(new Uri("https://127.0.0.1:6443"), "ca"));
+        var core = new ClusterCore(options, "ca");
+        await core.FurnishAsync(Cancel);
+        var store = core.Objects;
+        var kubelet = new KubeletService(options, store, core.Tokens, new ClusterAddress(new Uri("https://127.0.0.1:6443"), "ca"));
         await kubelet.StartAsync(Cancel);
-        return new TestNode(folder, store, kubelet);
+        var controllers = new ControllerManager(options, store);
+        await controllers.StartAsync(Cancel);
+        return new TestNode(folder, store, kubelet, controllers);
     }
 
     public static async Task<T> UntilAsync<T>(Func<T?> look, string what)
@@ -76,7 +83,27 @@ internal sealed class TestNode : IAsyncDisposable
         ["spec"] = JsonNode.Parse(spec),
     });
 
-    public Task ObjectAsync(ResourceType type, string body) => Store.CreateAsync(type, (JsonObject)JsonNode.Parse(body)!);
+    /// <summary>Waits until an object fulfils a condition; tells its status when it never does.</summary>
+    public async Task<JsonObject> ObjectAsync(ResourceType type, string name, Func<JsonObject, bool> condition)
+    {
+        JsonObject? body = null;
+        try
+        {
+            return await UntilAsync(() => (body = Store.Get(type, "default", name)) is not null && condition(body) ? body : null, $"{type.Kind} {name}");
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"{late.Message}; it is {body?.At("status")?.ToJsonString()}", late);
+        }
+    }
+
+    /// <summary>Creates an object.</summary>
+    public Task ObjectAsync(ResourceType type, string body)
+    {
+        var parsed = (JsonObject)JsonNode.Parse(body)!;
+        parsed.Child("metadata")["namespace"] ??= "default";
+        return Store.CreateAsync(type, parsed, Cancel);
+    }
 
     public Task<JsonObject> PhaseAsync(string phase, string name = "p") => PodAsync(pod => pod.Text("status", "phase") == phase, $"phase {phase} of {name}", name);
 
@@ -114,6 +141,7 @@ internal sealed class TestNode : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _controllers.DisposeAsync();
         await Kubelet.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
     }

@@ -14,7 +14,7 @@ namespace Stash.LocalCluster.Admission;
 /// Calls webhooks over HTTPS/1.1 with keep-alive. A <c>service</c> is found through its Endpoints object, whose addresses are on this
 /// machine; the certificate must be for <c>NAME.NS.svc</c> all the same.
 /// </summary>
-internal sealed class WebhookCaller(ObjectTable table) : IDisposable
+internal sealed class WebhookCaller(ObjectTable table) : IAsyncDisposable
 {
     private const int AnswerLimit = 8 * 1024 * 1024;
     private readonly ConcurrentDictionary<string, HttpClient> _clients = new(StringComparer.Ordinal);
@@ -63,12 +63,14 @@ internal sealed class WebhookCaller(ObjectTable table) : IDisposable
     public void Report(Webhook webhook, WebhookException exception) => Ignored.Enqueue($"failed calling webhook \"{webhook.Name}\": {exception.Message}");
 
     /// <inheritdoc/>
-    public void Dispose()
+    public ValueTask DisposeAsync()
     {
         foreach (var client in _clients.Values)
         {
             client.Dispose();
         }
+
+        return ValueTask.CompletedTask;
     }
 
     private async Task<JsonObject> PostAsync(JsonObject? config, JsonObject body, TimeSpan timeout, CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.AspNetCore.Http;
 using Stash.Core.Kubernetes;
 using Stash.LocalCluster.Discovery;
 

@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http;
 using Stash.Core.Kubernetes;
 
 namespace Stash.LocalCluster.Rest;
@@ -43,7 +42,7 @@ internal static class ExecEndpoint
         var status = await RunAsync(runtime, target, container, command, streams, gone.Token);
         if (status is not null)
         {
-            await session.EndAsync(status, CloseTimeout);
+            await session.EndAsync(status, receiving, CloseTimeout);
         }
 
         await gone.CancelAsync();

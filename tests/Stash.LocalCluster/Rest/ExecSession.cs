@@ -67,14 +67,16 @@ internal sealed class ExecSession(WebSocket socket, bool canCloseInput) : IDispo
         }
     }
 
-    /// <summary>Tells the outcome and closes.</summary>
-    public async Task EndAsync(JsonObject status, TimeSpan timeout)
+    /// <summary>Tells the outcome, closes, and waits until the client has closed as well: else what is on its way would be reset.</summary>
+    public async Task EndAsync(JsonObject status, Task receiving, TimeSpan timeout)
     {
         using var deadline = new CancellationTokenSource(timeout, TimeProvider.System);
         try
         {
             await SendAsync(StatusChannel, JsonSerializer.SerializeToUtf8Bytes(status), deadline.Token);
             await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, deadline.Token);
+            await _input.Reader.CompleteAsync();
+            await receiving.WaitAsync(deadline.Token);
         }
         catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException)
         {

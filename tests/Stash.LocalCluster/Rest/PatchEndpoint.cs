@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http;
 using Stash.Core.Kubernetes;
 using Stash.LocalCluster.Patching;
 using Stash.LocalCluster.Resources;

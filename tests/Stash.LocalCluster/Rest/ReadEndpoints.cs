@@ -1,10 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http;
 using Stash.LocalCluster.Resources;
 using Stash.LocalCluster.Selectors;
-using Stash.LocalCluster.Storage;
 
 namespace Stash.LocalCluster.Rest;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http;
 using Stash.Core.Yaml;
+using Stash.LocalCluster.Protobuf;
 using Stash.LocalCluster.Resources;
 
 namespace Stash.LocalCluster.Rest;
@@ -25,7 +25,7 @@ internal static class RequestBody
         var type = request.ContentType ?? "";
         if (type.Contains("protobuf", StringComparison.Ordinal))
         {
-            throw ApiErrors.UnsupportedMediaType("the local cluster speaks JSON and YAML, not protobuf");
+            return ReadProtobuf(bytes);
         }
 
         return type.Contains("yaml", StringComparison.Ordinal) && bytes.AsSpan().TrimStart(" \r\n\t"u8) is not [(byte)'{', ..]
@@ -68,6 +68,18 @@ internal static class RequestBody
         catch (FormatException exception)
         {
             throw ApiErrors.BadRequest("error decoding YAML: " + exception.Message);
+        }
+    }
+
+    private static JsonObject ReadProtobuf(byte[] bytes)
+    {
+        try
+        {
+            return ProtobufObject.Read(bytes);
+        }
+        catch (FormatException exception)
+        {
+            throw ApiErrors.UnsupportedMediaType(exception.Message);
         }
     }
 

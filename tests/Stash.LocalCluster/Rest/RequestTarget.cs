@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Stash.LocalCluster.Resources;
 
 namespace Stash.LocalCluster.Rest;

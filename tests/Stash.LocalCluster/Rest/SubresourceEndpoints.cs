@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http;
 using Stash.LocalCluster.Patching;
 using Stash.LocalCluster.Resources;
 using Stash.LocalCluster.Storage;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http;
 using Stash.Core.Kubernetes;
 using Stash.LocalCluster.Resources;
 using Stash.LocalCluster.Selectors;

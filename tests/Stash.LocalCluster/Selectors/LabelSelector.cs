@@ -64,14 +64,19 @@ internal sealed class LabelSelector(IReadOnlyList<LabelRequirement> requirements
         {
             if (term.Replace("(", " (", StringComparison.Ordinal).Split(word, 2) is [var key, var values])
             {
-                return new LabelRequirement(key.Trim(), kind, [.. values.Trim().Trim('(', ')').Split(',').Select(v => v.Trim())]);
+                return values.Trim() is ['(', .. var list, ')']
+                    ? new LabelRequirement(key.Trim(), kind, [.. list.Split(',').Select(v => v.Trim())])
+                    : throw Malformed(term);
             }
         }
 
-        return term.Contains(' ', StringComparison.Ordinal)
-            ? throw ApiErrors.BadRequest($"unable to parse requirement: found '{term}', expected: in, notin, =, ==, !=")
+        return term.AsSpan().ContainsAny(" =()!<>")
+            ? throw Malformed(term)
             : new LabelRequirement(term, "Exists", []);
     }
+
+    private static Core.Kubernetes.KubernetesException Malformed(string term) =>
+        ApiErrors.BadRequest($"unable to parse requirement: found '{term}', expected: key, !key, =, ==, !=, in (...), notin (...)");
 }
 
 /// <summary>One requirement of a label selector.</summary>

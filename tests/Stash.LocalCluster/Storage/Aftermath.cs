@@ -159,6 +159,7 @@ internal sealed class Aftermath(ObjectTable table, ResourceCatalog catalog, stri
                 && body.Array("metadata", "finalizers") is { } finalizers && finalizers.Strings().Contains(Foreground))
             {
                 finalizers.Remove(finalizers.First(f => f.Text() == Foreground));
+                ObjectPreparation.DropEmpty(body);
                 if (catalog.Versions(owner.Collection) is [var resource, ..])
                 {
                     if (MayGo(resource, body) && table.TryRemove(owner.Collection, body, owner.Version))
@@ -183,6 +184,7 @@ internal sealed class Aftermath(ObjectTable table, ResourceCatalog catalog, stri
             owners.Remove(owner);
         }
 
+        ObjectPreparation.DropEmpty(body);
         table.TryReplace(dependent.Collection, body, dependent.Version);
     }
 

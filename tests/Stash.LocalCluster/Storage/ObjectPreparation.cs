@@ -13,6 +13,8 @@ internal sealed class ObjectPreparation(BuiltInDefaults defaults, TimeProvider t
     private const string SuffixLetters = "bcdfghjklmnpqrstvwxz2456789";
     private static readonly string[] SystemFields = ["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "namespace", "name"];
 
+    private static readonly string[] OmittedWhenEmpty = ["labels", "annotations", "ownerReferences", "finalizers"];
+
     /// <summary>Now, as objects write it.</summary>
     public string Now => time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
@@ -92,6 +94,7 @@ internal sealed class ObjectPreparation(BuiltInDefaults defaults, TimeProvider t
     /// <summary>Defaults and pruning; unknown fields are refused, told or dropped as the client wishes.</summary>
     public void Complete(WriteContext context, JsonObject body)
     {
+        DropEmpty(body);
         if (context.Resource.Schema is not { } schema)
         {
             defaults.Apply(context.Resource, body);
@@ -111,6 +114,18 @@ internal sealed class ObjectPreparation(BuiltInDefaults defaults, TimeProvider t
         }
 
         schema.ApplyDefaults(body);
+    }
+
+    /// <summary>Drops empty maps and lists of metadata, which Kubernetes never shows.</summary>
+    public static void DropEmpty(JsonObject body)
+    {
+        foreach (var field in OmittedWhenEmpty)
+        {
+            if (body.Find("metadata", field) is null or JsonObject { Count: 0 } or JsonArray { Count: 0 })
+            {
+                body.Object("metadata")?.Remove(field);
+            }
+        }
     }
 
     /// <summary>What a changed object may change: never identity, and either the status or all the rest.</summary>

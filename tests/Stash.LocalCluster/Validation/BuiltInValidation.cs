@@ -18,7 +18,9 @@ internal static class BuiltInValidation
                 break;
             case ("apps", "Deployment" or "StatefulSet" or "DaemonSet" or "ReplicaSet"):
                 CheckSelector(body, faults);
-                PodValidation.Check(body.Object("spec", "template", "spec"), "spec.template.spec", faults);
+                PodValidation.Check(
+                    body.Object("spec", "template", "spec"), "spec.template.spec", faults,
+                    body.Object("spec").Array("volumeClaimTemplates").Objects().Select(static claim => claim.Name()));
                 CheckImmutable(body, old, ["selector"], faults);
                 break;
             case ("batch", "Job"):

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json.Nodes;
 using Stash.LocalCluster.Resources;
 using Stash.LocalCluster.Rest;
@@ -7,8 +8,14 @@ namespace Stash.LocalCluster.Validation;
 /// <summary>The rules of pod specs that an injected sidecar could break.</summary>
 internal static class PodValidation
 {
+    private static readonly SearchValues<char> LabelLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+
     /// <summary>Adds every fault of a pod's or template's spec.</summary>
-    public static void Check(JsonObject? spec, string path, List<FieldFault> faults)
+    /// <param name="spec">The spec.</param>
+    /// <param name="path">Its field path.</param>
+    /// <param name="faults">Where to.</param>
+    /// <param name="claims">Volumes that come from elsewhere: a StatefulSet's volumeClaimTemplates.</param>
+    public static void Check(JsonObject? spec, string path, List<FieldFault> faults, IEnumerable<string>? claims = null)
     {
         if (spec.Array("containers") is not { Count: > 0 } containers)
         {
@@ -21,7 +28,7 @@ internal static class PodValidation
             faults.Add(FieldFault.NotSupported($"{path}.restartPolicy", policy, ["\"Always\"", "\"OnFailure\"", "\"Never\""]));
         }
 
-        var volumes = new HashSet<string>(StringComparer.Ordinal);
+        var volumes = (claims ?? []).ToHashSet(StringComparer.Ordinal);
         foreach (var (index, volume) in spec.Array("volumes").Objects().Index())
         {
             CheckName(volume, $"{path}.volumes[{index}]", volumes, faults);
@@ -92,7 +99,7 @@ internal static class PodValidation
         {
             faults.Add(FieldFault.Required($"{path}.name"));
         }
-        else if (name.Length > 63 || name.AsSpan().ContainsAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789-"))
+        else if (name.Length > 63 || name.AsSpan().ContainsAnyExcept(LabelLetters))
         {
             faults.Add(FieldFault.Invalid($"{path}.name", name, "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character"));
         }

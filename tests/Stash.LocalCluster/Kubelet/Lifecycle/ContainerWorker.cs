@@ -5,7 +5,7 @@ using Stash.LocalCluster.Kubelet.Status;
 namespace Stash.LocalCluster.Kubelet.Lifecycle;
 
 /// <summary>One container through all its instances, until it shall not run again.</summary>
-internal sealed class ContainerWorker
+internal sealed class ContainerWorker : IDisposable
 {
     private readonly PodContext _context;
     private readonly JsonObject _spec;
@@ -66,6 +66,9 @@ internal sealed class ContainerWorker
         await (_run ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _started.TrySetResult();
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stop.Dispose();
 
     private async Task LoopAsync()
     {

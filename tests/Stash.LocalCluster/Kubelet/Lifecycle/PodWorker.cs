@@ -62,7 +62,11 @@ internal sealed class PodWorker : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _grace.Dispose();
+    public void Dispose()
+    {
+        _containers.ForEach(static one => one.Dispose());
+        _grace.Dispose();
+    }
 
     private void Stop(TimeSpan grace, PodEnd? reason)
     {

@@ -8,7 +8,7 @@ namespace Stash.LocalCluster.Kubelet.Lifecycle;
 /// <summary>One of a container's probes, or the action of a lifecycle hook.</summary>
 internal sealed class Probe(JsonObject spec, JsonObject container)
 {
-    // The kubelet does not look at certificates; and no probe may leave the machine through a proxy.
+#pragma warning disable CA5359 // The kubelet does not look at certificates either. And no probe may leave the machine through a proxy.
     private static readonly HttpClient Http = new(new SocketsHttpHandler
     {
         UseProxy = false,
@@ -16,6 +16,7 @@ internal sealed class Probe(JsonObject spec, JsonObject container)
         PooledConnectionLifetime = TimeSpan.Zero,
         SslOptions = new() { RemoteCertificateValidationCallback = static (_, _, _, _) => true },
     });
+#pragma warning restore CA5359
 
     /// <summary>Wait before the first try.</summary>
     public TimeSpan InitialDelay => Seconds("initialDelaySeconds", 0);

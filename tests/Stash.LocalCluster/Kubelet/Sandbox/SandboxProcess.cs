@@ -15,6 +15,7 @@ internal sealed class SandboxProcess : IDisposable
         """exec 9<&0 </dev/null >>"$1" 2>&1; fd="$2"; shift 2; exec /usr/bin/setsid /usr/bin/bwrap --args 9 --info-fd "$fd" -- "$@" """;
 
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan DrainDeadline = TimeSpan.FromSeconds(10);
     private readonly Process _bwrap;
 
     private SandboxProcess(Process bwrap, int processId, SandboxPlan plan)
@@ -39,25 +40,8 @@ internal sealed class SandboxProcess : IDisposable
     public static async Task<SandboxProcess> StartAsync(SandboxPlan plan, string log, CancellationToken cancellationToken)
     {
         var options = Encoding.UTF8.GetBytes(string.Concat(BwrapOptions.Of(plan).Select(static option => option + "\0")));
-        using var info = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.Inheritable);
-        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, UseShellExecute = false };
-        foreach (var argument in (string[])["-c", Wrapper, "sh", log, info.GetClientHandleAsString(), .. plan.Identity.Arguments(diesWithParent: true), .. plan.Command])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        start.Environment.Clear();
-        Process bwrap;
-        try
-        {
-            bwrap = await LauncherThread.RunAsync(() => Process.Start(start)!);
-        }
-        catch (Win32Exception failure)
-        {
-            throw new IOException($"cannot start /bin/sh: {failure.Message}", failure);
-        }
-
-        info.DisposeLocalCopyOfClientHandle();
+        var (bwrap, info) = await LauncherThread.RunAsync(() => Launch(plan, log));
+        using var reading = info;
         using var deadline = new CancellationTokenSource(StartDeadline, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
@@ -71,13 +55,39 @@ internal sealed class SandboxProcess : IDisposable
             await sandbox.BegunAsync(either.Token);
             return sandbox;
         }
-        catch (Exception failure) when (failure is IOException or OperationCanceledException)
+        catch (Exception failure) when (failure is IOException or OperationCanceledException or TimeoutException)
         {
             bwrap.Kill(entireProcessTree: true);
-            await bwrap.WaitForExitAsync(CancellationToken.None);
+            await bwrap.WaitForExitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             bwrap.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
             throw new IOException($"{failure.Message}: {await LastLineAsync(log)}", failure);
+        }
+    }
+
+    // The pipe is made and closed here on the launcher's thread, so that no other sandbox inherits its writing end.
+    private static (Process Bwrap, AnonymousPipeServerStream Info) Launch(SandboxPlan plan, string log)
+    {
+        var info = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.Inheritable);
+        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, UseShellExecute = false };
+        foreach (var argument in (string[])["-c", Wrapper, "sh", log, info.GetClientHandleAsString(), .. plan.Identity.Arguments(diesWithParent: true), .. plan.Command])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment.Clear();
+        try
+        {
+            return (Process.Start(start)!, info);
+        }
+        catch (Win32Exception failure)
+        {
+            info.Dispose();
+            throw new IOException($"cannot start /bin/sh: {failure.Message}", failure);
+        }
+        finally
+        {
+            info.DisposeLocalCopyOfClientHandle();
         }
     }
 
@@ -103,11 +113,11 @@ internal sealed class SandboxProcess : IDisposable
         {
             var read = info.ReadAsync(buffer, gone.Token).AsTask();
             await Task.WhenAny(read, exited);
-            var count = read.IsCompleted || !exited.IsCompletedSuccessfully ? await read : 0;
+            var count = await (read.IsCompleted ? read : read.WaitAsync(DrainDeadline, TimeProvider.System, cancellationToken));
             if (count == 0)
             {
                 await gone.CancelAsync();
-                throw new IOException("it ended before the container began");
+                throw new IOException("the sandbox could not be made");
             }
 
             text.Append(Encoding.ASCII.GetString(buffer, 0, count));

@@ -1,5 +1,3 @@
-using Stash.Core.Kubernetes;
-
 namespace Stash.LocalCluster.Kubelet.Volumes;
 
 /// <summary>PersistentVolumeClaims as folders of this machine. A folder goes with its claim (reclaimPolicy Delete).</summary>
