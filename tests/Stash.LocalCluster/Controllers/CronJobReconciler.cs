@@ -47,7 +47,8 @@ internal sealed class CronJobReconciler(IObjectStore objects, TimeProvider time)
         return objects.Update(Type, cronJob.Namespace(), cronJob.Name(), body =>
         {
             var status = body.Child("status");
-            status["active"] = new JsonArray([.. body.Objects("status", "active").Where(one => alive.Contains(one.Text("uid")!)).Select(static one => one.DeepClone())]);
+            status["active"] = new JsonArray(
+                [.. body.Objects("status", "active").Where(one => alive.Contains(one.Text("uid")!)).Select(static one => one.DeepClone())]);
             if (lastSuccess is { } success)
             {
                 status["lastSuccessfulTime"] = success.Stamp();
@@ -109,7 +110,8 @@ internal sealed class CronJobReconciler(IObjectStore objects, TimeProvider time)
 
         if (cronJob.Text("spec", "concurrencyPolicy") == "Forbid")
         {
-            await _events.RecordAsync(cronJob, "Normal", "JobAlreadyActive", "Not starting job because prior execution is running and concurrency policy is Forbid");
+            await _events.RecordAsync(
+                cronJob, "Normal", "JobAlreadyActive", "Not starting job because prior execution is running and concurrency policy is Forbid");
             return false;
         }
 
@@ -137,7 +139,10 @@ internal sealed class CronJobReconciler(IObjectStore objects, TimeProvider time)
             var active = (JsonArray?)status["active"]?.DeepClone() ?? [];
             if (!active.Any(one => one.Text("uid") == job.Uid()))
             {
-                active.Add(new JsonObject { ["apiVersion"] = "batch/v1", ["kind"] = "Job", ["namespace"] = job.Namespace(), ["name"] = job.Name(), ["uid"] = job.Uid() });
+                active.Add(new JsonObject
+                {
+                    ["apiVersion"] = "batch/v1", ["kind"] = "Job", ["namespace"] = job.Namespace(), ["name"] = job.Name(), ["uid"] = job.Uid(),
+                });
             }
 
             status["active"] = active;

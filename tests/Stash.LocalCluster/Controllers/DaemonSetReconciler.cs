@@ -21,7 +21,8 @@ internal sealed class DaemonSetReconciler(IObjectStore objects, OwnedPods pods) 
 
         var hash = PodTemplate.Hash(set);
         var all = pods.Of(set);
-        foreach (var outdated in all.Where(pod => !OwnedPods.Active(pod) || (set.Text("spec", "updateStrategy", "type") != "OnDelete" && HashOf(pod) != hash)))
+        var replaces = set.Text("spec", "updateStrategy", "type") != "OnDelete";
+        foreach (var outdated in all.Where(pod => !OwnedPods.Active(pod) || (replaces && HashOf(pod) != hash)))
         {
             pods.Delete(outdated);
         }

@@ -12,8 +12,9 @@ internal static class JobFromCronJob
     {
         var minutes = (at.ToUnixTimeSeconds() / 60).ToString(CultureInfo.InvariantCulture);
         var job = Make(cronJob, $"{cronJob.Name()}-{minutes}");
+        var local = TimeZoneInfo.ConvertTime(at, zone);
         job.Child("metadata").Child("annotations")["batch.kubernetes.io/cronjob-scheduled-timestamp"] =
-            TimeZoneInfo.ConvertTime(at, zone).ToString(zone.BaseUtcOffset == TimeSpan.Zero && !zone.SupportsDaylightSavingTime ? "yyyy-MM-ddTHH:mm:ssZ" : "yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture);
+            local.ToString(local.Offset == TimeSpan.Zero ? "yyyy-MM-ddTHH:mm:ssZ" : "yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture);
         return job;
     }
 

@@ -9,7 +9,11 @@ internal sealed class OwnedPods(IObjectStore objects, EventRecorder events)
 {
     /// <summary>All of them, oldest first.</summary>
     public List<JsonObject> Of(JsonObject owner) =>
-        [.. objects.List(ResourceTypes.Pods, owner.Namespace()).Where(pod => Ownership.Controls(owner, pod)).OrderBy(static pod => pod.Time("metadata", "creationTimestamp"))];
+    [
+        .. objects.List(ResourceTypes.Pods, owner.Namespace())
+            .Where(pod => Ownership.Controls(owner, pod))
+            .OrderBy(static pod => pod.Time("metadata", "creationTimestamp")),
+    ];
 
     /// <summary>Creates one; a refusal becomes an Event and is thrown on, to be tried again.</summary>
     public async Task CreateAsync(JsonObject owner, JsonObject pod)

@@ -57,5 +57,10 @@ internal static class PodField
 
     private static string Lines(JsonObject pod, string of) => string.Join('\n', pod.Entries("metadata", of)
         .OrderBy(static pair => pair.Key, StringComparer.Ordinal)
-        .Select(static pair => $"{pair.Key}=\"{pair.Value.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", @"\n", StringComparison.Ordinal)}\""));
+        .Select(static pair => $"{pair.Key}=\"{Escape(pair.Value)}\""));
+
+    private static string Escape(string value) => value
+        .Replace("\\", @"\\", StringComparison.Ordinal)
+        .Replace("\"", "\\\"", StringComparison.Ordinal)
+        .Replace("\n", @"\n", StringComparison.Ordinal);
 }

@@ -44,9 +44,14 @@ internal static class ContainerPlan
                 Environment = environment,
                 WorkingDirectory = container.Text("workingDir") is { Length: > 0 } folder ? folder : "/",
                 Identity = identity,
-                Mounts = [.. image.Files.Select(static file => new SandboxMount(file.Key, file.Value, ReadOnly: true)), .. context.Volumes.MountsOf(container, environment)],
+                Mounts =
+                [
+                    .. image.Files.Select(static file => new SandboxMount(file.Key, file.Value, ReadOnly: true)),
+                    .. context.Volumes.MountsOf(container, environment),
+                ],
                 ReadOnlyRoot = container.Flag("securityContext", "readOnlyRootFilesystem"),
-                TerminationMessage = new SandboxMount(terminationMessage, container.Text("terminationMessagePath") ?? "/dev/termination-log", ReadOnly: false),
+                TerminationMessage = new SandboxMount(
+                    terminationMessage, container.Text("terminationMessagePath") ?? "/dev/termination-log", ReadOnly: false),
             }, null);
         }
         catch (VolumeFault fault)

@@ -107,7 +107,10 @@ internal sealed class ContainerWorker : IDisposable
             return;
         }
 
-        var message = $"back-off {delay.TotalSeconds:0.###}s restarting failed container={State.Name} pod={_context.Pod.Name()}_{_context.Pod.Namespace()}({_context.Pod.Uid()})";
+        var pod = _context.Pod;
+        var message = string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"back-off {delay.TotalSeconds:0.###}s restarting failed container={State.Name} pod={pod.Name()}_{pod.Namespace()}({pod.Uid()})");
         Change(state => state with { Waiting = new Waiting("CrashLoopBackOff", message), Last = state.Ended ?? state.Last, Ended = null });
         await _context.Events.RecordAsync(_context.Pod, "Warning", "BackOff", $"Back-off restarting failed container {State.Name}");
         await Task.Delay(delay, _context.Options.Time, _stop.Token);

@@ -172,7 +172,8 @@ internal sealed class PodWorker : IDisposable
         var succeeded = _containers.All(static one => one.State.Role == ContainerRole.Sidecar || one.State.Ended is { ExitCode: 0 });
         _end = _stopReason ?? new PodEnd(succeeded ? "Succeeded" : "Failed");
         Publish();
-        if (Pod.Text("metadata", "deletionTimestamp") is not null && _objects.Get(ResourceTypes.Pods, Pod.Namespace(), Pod.Name()).Text("metadata", "uid") == Pod.Uid())
+        if (Pod.Text("metadata", "deletionTimestamp") is not null
+            && _objects.Get(ResourceTypes.Pods, Pod.Namespace(), Pod.Name()).Text("metadata", "uid") == Pod.Uid())
         {
             _objects.Delete(ResourceTypes.Pods, Pod.Namespace(), Pod.Name(), force: true);
         }
@@ -204,7 +205,8 @@ internal sealed class PodWorker : IDisposable
                 }
 
                 var status = PodStatus.Of(body, states, _end, _context.Options.Time.GetUtcNow());
-                foreach (var foreign in body.Objects("status", "conditions").Where(one => !status.Objects("conditions").Any(ours => ours.Text("type") == one.Text("type"))))
+                var ours = status.Objects("conditions").Select(static one => one.Text("type")).ToHashSet(StringComparer.Ordinal);
+                foreach (var foreign in body.Objects("status", "conditions").Where(one => !ours.Contains(one.Text("type"))))
                 {
                     ((JsonArray)status["conditions"]!).Add(foreign.DeepClone());
                 }

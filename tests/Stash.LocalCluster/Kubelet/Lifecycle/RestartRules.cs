@@ -22,7 +22,10 @@ internal static class RestartRules
         _ => true,
     };
 
-    /// <summary>The wait before the nth restart in a row: none, then the first back-off, doubled each time up to 30 times the first (300 s for Kubernetes' 10 s).</summary>
+    /// <summary>
+    /// The wait before the nth restart in a row: none, then the first back-off, doubled each time up to 30 times the first (300 s for
+    /// Kubernetes' 10 s).
+    /// </summary>
     public static TimeSpan Delay(int restart, TimeSpan first) =>
         restart <= 1 ? TimeSpan.Zero : first * Math.Min(LargestFactor, 1L << Math.Min(restart - 2, 30));
 }

@@ -39,7 +39,10 @@ internal static class RootTree
             yield return option;
         }
 
-        foreach (var option in readOnly ? ["--dir", "/tmp", "--dir", "/run"] : new[] { "--perms", "1777", "--tmpfs", "/tmp", "--perms", "1777", "--tmpfs", "/var/tmp", "--perms", "0755", "--tmpfs", "/run" })
+        string[] scratch = readOnly
+            ? ["--dir", "/tmp", "--dir", "/run"]
+            : ["--perms", "1777", "--tmpfs", "/tmp", "--perms", "1777", "--tmpfs", "/var/tmp", "--perms", "0755", "--tmpfs", "/run"];
+        foreach (var option in scratch)
         {
             yield return option;
         }

@@ -64,9 +64,9 @@ internal static class SandboxExec
         };
         string[] spaces = Identity.CanSwitch ? [] : ["--user", "--preserve-credentials"];
         var target = string.Create(CultureInfo.InvariantCulture, $"--target={sandbox.ProcessId}");
+        var folder = string.Create(CultureInfo.InvariantCulture, $"--wd=/proc/{sandbox.ProcessId}/root{sandbox.Plan.WorkingDirectory}");
         foreach (var argument in (string[])
-            [target, .. spaces, "--mount", "--pid", "--uts", "--ipc", string.Create(CultureInfo.InvariantCulture, $"--wd=/proc/{sandbox.ProcessId}/root{sandbox.Plan.WorkingDirectory}"),
-            "--", .. sandbox.Plan.Identity.Arguments(diesWithParent: false), .. command])
+            [target, .. spaces, "--mount", "--pid", "--uts", "--ipc", folder, "--", .. sandbox.Plan.Identity.Arguments(diesWithParent: false), .. command])
         {
             start.ArgumentList.Add(argument);
         }

@@ -70,7 +70,8 @@ internal sealed class SandboxProcess : IDisposable
     {
         var info = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.Inheritable);
         var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, UseShellExecute = false };
-        foreach (var argument in (string[])["-c", Wrapper, "sh", log, info.GetClientHandleAsString(), .. plan.Identity.Arguments(diesWithParent: true), .. plan.Command])
+        foreach (var argument in (string[])
+            ["-c", Wrapper, "sh", log, info.GetClientHandleAsString(), .. plan.Identity.Arguments(diesWithParent: true), .. plan.Command])
         {
             start.ArgumentList.Add(argument);
         }
@@ -131,7 +132,9 @@ internal sealed class SandboxProcess : IDisposable
     public static async Task<string?> StartFaultAsync(int exitCode, string log)
     {
         var line = exitCode is 1 or 126 or 127 ? await LastLineAsync(log) : "";
-        return line.StartsWith("setpriv: failed to execute", StringComparison.Ordinal) || line.StartsWith("bwrap: ", StringComparison.Ordinal) ? line : null;
+        return line.StartsWith("setpriv: failed to execute", StringComparison.Ordinal) || line.StartsWith("bwrap: ", StringComparison.Ordinal)
+            ? line
+            : null;
     }
 
     // Until bwrap and setpriv have become the program, its namespaces are not yet what an exec would have to enter.

@@ -62,7 +62,8 @@ internal static class AtomicFolder
         }
 
         foreach (var stale in Directory.EnumerateFileSystemEntries(folder)
-            .Where(path => !Path.GetFileName(path).StartsWith("..", StringComparison.Ordinal) && !names.Contains(Path.GetFileName(path), StringComparer.Ordinal)))
+            .Where(path => Path.GetFileName(path) is var name
+                && !name.StartsWith("..", StringComparison.Ordinal) && !names.Contains(name, StringComparer.Ordinal)))
         {
             File.Delete(stale);
         }
@@ -70,5 +71,6 @@ internal static class AtomicFolder
 
     private static bool Same(string data, IReadOnlyList<VolumeFile> files) =>
         Directory.EnumerateFiles(data, "*", SearchOption.AllDirectories).Count() == files.Count
-        && files.All(file => Path.Join(data, file.Path) is var path && File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(file.Content));
+        && files.All(file => Path.Join(data, file.Path) is var path
+            && File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(file.Content));
 }

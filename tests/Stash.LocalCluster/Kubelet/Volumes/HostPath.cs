@@ -26,7 +26,9 @@ internal static class HostPath
             "Directory" or "DirectoryOrCreate" => Directory.Exists(path),
             _ => Path.Exists(path) && !Directory.Exists(path),
         };
-        return fits ? path : throw new VolumeFault(
-            $"MountVolume.SetUp failed for volume \"{volume}\" : hostPath type check failed: {path} is not a {(type.StartsWith('D') ? "directory" : type.Replace("OrCreate", "", StringComparison.Ordinal).ToLowerInvariant())}");
+        var expected = type.StartsWith('D') ? "directory" : type.Replace("OrCreate", "", StringComparison.Ordinal).ToLowerInvariant();
+        return fits
+            ? path
+            : throw new VolumeFault($"MountVolume.SetUp failed for volume \"{volume}\" : hostPath type check failed: {path} is not a {expected}");
     }
 }

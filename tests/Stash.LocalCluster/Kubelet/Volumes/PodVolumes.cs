@@ -32,7 +32,8 @@ internal sealed class PodVolumes(string folder, VolumeContent content, ClaimFold
         {
             var pod = latest();
             var group = (int?)pod.Number("spec", "securityContext", "fsGroup");
-            foreach (var volume in pod.Objects("spec", "volumes").Where(volume => VolumeContent.Is(volume) && _paths.ContainsKey(volume.Text("name")!)))
+            foreach (var volume in pod.Objects("spec", "volumes")
+                .Where(volume => VolumeContent.Is(volume) && _paths.ContainsKey(volume.Text("name")!)))
             {
                 try
                 {
@@ -76,7 +77,8 @@ internal sealed class PodVolumes(string folder, VolumeContent content, ClaimFold
 
         return volume.At("hostPath") is { } host
             ? HostPath.Check(volume.Text("name")!, host.Text("path")!, host.Text("type") ?? "")
-            : throw new VolumeFault($"volume \"{volume.Text("name")}\": the local cluster knows emptyDir, persistentVolumeClaim, hostPath, secret, configMap, downwardAPI and projected");
+            : throw new VolumeFault($"volume \"{volume.Text("name")}\": the local cluster knows emptyDir, persistentVolumeClaim, hostPath, "
+                + "secret, configMap, downwardAPI and projected");
     }
 
     private string Fill(JsonObject pod, JsonObject volume, int? group)

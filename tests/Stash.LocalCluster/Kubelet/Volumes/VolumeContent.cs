@@ -51,7 +51,8 @@ internal sealed class VolumeContent(IObjectStore objects, ServiceAccountTokens t
 
         if (source.At("downwardAPI") is { } downward)
         {
-            return downward.Objects("items").Select(item => new VolumeFile(item.Text("path")!, Encoding.UTF8.GetBytes(Downward(pod, item)), Mode(item, "mode") ?? mode));
+            return downward.Objects("items").Select(
+                item => new VolumeFile(item.Text("path")!, Encoding.UTF8.GetBytes(Downward(pod, item)), Mode(item, "mode") ?? mode));
         }
 
         if (source.At("serviceAccountToken") is { } token)
@@ -80,7 +81,8 @@ internal sealed class VolumeContent(IObjectStore objects, ServiceAccountTokens t
             return reference.Flag("optional") ? [] : throw new VolumeFault($"{kind} \"{name}\" not found");
         }
 
-        var data = body.Entries("data").Select(pair => KeyValuePair.Create(pair.Key, secret ? Convert.FromBase64String(pair.Value) : Encoding.UTF8.GetBytes(pair.Value)))
+        var data = body.Entries("data")
+            .Select(pair => KeyValuePair.Create(pair.Key, secret ? Convert.FromBase64String(pair.Value) : Encoding.UTF8.GetBytes(pair.Value)))
             .Concat(body.Entries("binaryData").Select(static pair => KeyValuePair.Create(pair.Key, Convert.FromBase64String(pair.Value))))
             .ToDictionary(StringComparer.Ordinal);
         if (reference.At("items") is not JsonArray { Count: > 0 })
