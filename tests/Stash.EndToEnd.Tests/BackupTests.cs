@@ -23,7 +23,7 @@ public sealed class BackupTests
 
         var ending = await story.BackUpAsync();
 
-        ending.Session.Status!.Phase.ShouldBe(Phase.Succeeded, ending.Events[^1]);
+        ending.Session.Status!.Phase.ShouldBe(Phase.Succeeded, string.Join('\n', ending.Events));
         ending.Job.ShouldBe("Complete");
         ending.Events.ShouldContain(e => e.StartsWith("BackupSucceeded:", StringComparison.Ordinal));
         ending.Host.Hostname.ShouldBe("host-0");
@@ -54,7 +54,7 @@ public sealed class BackupTests
         Processes.Kill(runner!.Value);
         var ending = await story.EndOfAsync(job, before, clock);
 
-        ending.Session.Status!.Phase.ShouldBe(Phase.Succeeded, ending.Events[^1]);
+        ending.Session.Status!.Phase.ShouldBe(Phase.Succeeded, string.Join('\n', ending.Events));
         ending.Job.ShouldBe("Complete");
         (await story.SessionsAsync()).ShouldHaveSingleItem();
         (await story.SnapshotsAsync()).ShouldHaveSingleItem();

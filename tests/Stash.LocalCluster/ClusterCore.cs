@@ -19,7 +19,7 @@ internal sealed class ClusterCore
         Conversion = new VersionConversion();
         Webhooks = new WebhookCaller(Table);
         Conversion.Webhook = Webhooks.ConvertAsync;
-        Admission = new AdmissionChain(Table, Catalog, Webhooks, preparation);
+        Admission = new AdmissionChain(Table, Catalog, Webhooks, preparation, Conversion);
         Writer = new ObjectWriter(Table, preparation, Admission, Conversion, aftermath);
         Deleter = new ObjectDeleter(Table, preparation, aftermath, options.RunPods);
         Objects = new ObjectStore(Table, Catalog, Writer, Deleter, aftermath);

@@ -30,7 +30,7 @@ public sealed class LocalCluster : IAsyncDisposable
         var core = new ClusterCore(options, pem);
         await core.FurnishAsync(cancellationToken);
         var handler = new ApiHandler(core);
-        var api = await ApiServer.StartAsync(options.Port, new ClientTrust(pem), authority.IssueServer(), handler, cancellationToken);
+        var api = await ApiServer.StartAsync(options.Port, new ClientTrust(pem), authority.IssueServer(ClusterAuthority.ApiNames), handler, cancellationToken);
         var kubeconfig = options.KubeconfigPath ?? Path.Combine(options.Directory, "kubeconfig");
         using var admin = authority.IssueClient("system:admin", "system:masters");
         await Kubeconfig.WriteAsync(kubeconfig, api.Address, pem, admin, cancellationToken);

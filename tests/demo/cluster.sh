@@ -1,10 +1,20 @@
 # Starts and stops the local cluster and the webhook beside it.
-processes=()
+
+# A check runs in a subshell: process ids are kept in a file.
+started() { echo "$1" >>"$dir/processes"; }
+
+free_port() {
+  local port
+  for port in $(shuf -i 20000-29999 -n 50); do
+    (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
+  done
+  return 1
+}
 
 start_cluster() {
   tests/Stash.LocalCluster/bin/Release/net10.0/stash-local-cluster --directory "$dir/cluster" --kubeconfig "$KUBECONFIG" \
     --image "stash-runner:demo=$(runner_image)" >"$dir/cluster.log" 2>&1 &
-  processes+=($!)
+  started $!
   within 60 kubectl get --raw /readyz
 }
 
@@ -24,7 +34,7 @@ make_certificate() {
 start_webhook() {
   out/stash-webhook --port "$webhook_port" --metrics-port "$metrics_port" --tls-cert "$dir/tls/tls.crt" --tls-key "$dir/tls/tls.key" \
     --kubeconfig "$KUBECONFIG" --image stash-runner:demo >"$dir/webhook.log" 2>&1 &
-  processes+=($!)
+  started $!
   within 30 curl -fsS --cacert "$dir/tls/tls.crt" "https://127.0.0.1:$webhook_port/readyz"
 }
 
@@ -39,8 +49,12 @@ register_webhook() {
 
 stop_cluster() {
   local status=$?
-  for process in "${processes[@]}"; do kill "$process" 2>/dev/null; done
-  for process in "${processes[@]}"; do wait "$process" 2>/dev/null; done
+  local process
+  for process in $(tac "$dir/processes" 2>/dev/null); do
+    kill "$process" 2>/dev/null
+    for _ in $(seq 100); do kill -0 "$process" 2>/dev/null || break; sleep 0.1; done
+    kill -9 "$process" 2>/dev/null
+  done
   if [[ -z $keep ]]; then rm -rf "$dir"; else echo "kept: $dir"; fi
   exit "$status"
 }

@@ -146,7 +146,7 @@ internal sealed class Transport : IDisposable
         var transient = outcome.Exception is { } exception
             ? RetryRules.IsTransient(exception, repeatable)
             : RetryRules.IsTransient(outcome.Result!.StatusCode, repeatable);
-        if (transient)
+        if (transient && outcome.Exception is not TimeoutRejectedException)
         {
             context.Properties.Set(LastKey, outcome);
         }

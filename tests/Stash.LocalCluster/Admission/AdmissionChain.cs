@@ -8,7 +8,7 @@ using Stash.LocalCluster.Storage;
 namespace Stash.LocalCluster.Admission;
 
 /// <summary>Built-in plugins and webhooks in the API server's order: mutating, then (after validation of the schema) validating.</summary>
-internal sealed class AdmissionChain(ObjectTable table, ResourceCatalog catalog, WebhookCaller caller, ObjectPreparation preparation)
+internal sealed class AdmissionChain(ObjectTable table, ResourceCatalog catalog, WebhookCaller caller, ObjectPreparation preparation, VersionConversion conversion)
 {
     private static readonly CollectionKey Mutating = new("admissionregistration.k8s.io", "mutatingwebhookconfigurations");
     private static readonly CollectionKey Validating = new("admissionregistration.k8s.io", "validatingwebhookconfigurations");
@@ -71,7 +71,8 @@ internal sealed class AdmissionChain(ObjectTable table, ResourceCatalog catalog,
         WebhookAnswer answer;
         try
         {
-            answer = await caller.CallAsync(webhook, AdmissionReview.Write(review, version), cancellationToken);
+            var (body, old) = (await ConvertAsync(review.Object, version), await ConvertAsync(review.OldObject, version));
+            answer = await caller.CallAsync(webhook, AdmissionReview.Write(review, version, body, old), cancellationToken);
         }
         catch (WebhookException exception) when (webhook.IgnoresFailure)
         {
@@ -89,22 +90,33 @@ internal sealed class AdmissionChain(ObjectTable table, ResourceCatalog catalog,
             throw AdmissionReview.Denial(webhook, answer);
         }
 
-        return webhook.IsMutating && answer.Patch is { Count: > 0 } patch && review.Object is { } body && Patch(webhook, review, body, patch);
-    }
+        return webhook.IsMutating && answer.Patch is { Count: > 0 } patch && review.Object is not null
+            && await PatchAsync();
 
-    private bool Patch(Webhook webhook, AdmissionAttributes review, JsonObject body, JsonArray patch)
-    {
-        try
+        async Task<bool> PatchAsync()
         {
-            var patched = JsonPatch.Apply(body, patch) as JsonObject ?? throw new FormatException("it leaves no object");
-            if (JsonNode.DeepEquals(patched, body))
+            var before = (await ConvertAsync(review.Object, version))!;
+            var after = Patched(webhook, before, patch);
+            if (JsonNode.DeepEquals(before, after))
             {
                 return false;
             }
 
-            preparation.Complete(review.Context, patched);
-            review.Object = patched;
+            review.Object = await ConvertAsync(after, review.Context.Resource);
+            preparation.Complete(review.Context, review.Object!);
             return true;
+        }
+
+        async Task<JsonObject?> ConvertAsync(JsonObject? body, ResourceDefinition wanted) => body is null
+            ? null
+            : (await conversion.ConvertAsync(wanted, [body.Copy()], wanted.Type.ApiVersion, cancellationToken))[0];
+    }
+
+    private static JsonObject Patched(Webhook webhook, JsonObject body, JsonArray patch)
+    {
+        try
+        {
+            return JsonPatch.Apply(body, patch) as JsonObject ?? throw new FormatException("it leaves no object");
         }
         catch (FormatException exception)
         {

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Stash.Core.Kubernetes;
 using Stash.LocalCluster.Resources;
 using Stash.LocalCluster.Rest;
-using Stash.LocalCluster.Storage;
 
 namespace Stash.LocalCluster.Admission;
 
@@ -10,7 +9,11 @@ namespace Stash.LocalCluster.Admission;
 internal static class AdmissionReview
 {
     /// <summary>The request, in the version that the webhook wants.</summary>
-    public static JsonObject Write(AdmissionAttributes review, ResourceDefinition version)
+    /// <param name="review">The write.</param>
+    /// <param name="version">The version that the webhook wants.</param>
+    /// <param name="body">The object in that version; null on DELETE.</param>
+    /// <param name="old">The stored object in that version; null on CREATE.</param>
+    public static JsonObject Write(AdmissionAttributes review, ResourceDefinition version, JsonObject? body, JsonObject? old)
     {
         var asked = review.Context.Resource.Type;
         var request = new JsonObject
@@ -26,8 +29,8 @@ internal static class AdmissionReview
                 ["username"] = review.Context.User,
                 ["groups"] = new JsonArray([.. Authentication.GroupsOf(review.Context.User).Select(g => (JsonNode?)g)]),
             },
-            ["object"] = Converted(review.Object, version),
-            ["oldObject"] = Converted(review.OldObject, version),
+            ["object"] = body?.Copy(),
+            ["oldObject"] = old?.Copy(),
             ["dryRun"] = review.Context.DryRun,
             ["options"] = new JsonObject { ["kind"] = Options(review.Operation), ["apiVersion"] = "meta.k8s.io/v1" },
         };
@@ -113,9 +116,6 @@ internal static class AdmissionReview
             throw new WebhookException($"webhook returned a patch that cannot be read: {exception.Message}", exception);
         }
     }
-
-    private static JsonObject? Converted(JsonObject? body, ResourceDefinition version) =>
-        body is null ? null : VersionConversion.Convert(version, body.Copy(), version.Type.ApiVersion);
 
     private static JsonObject Kind(ResourceType type) => new() { ["group"] = type.Group, ["version"] = type.Version, ["kind"] = type.Kind };
 

@@ -24,17 +24,21 @@ internal sealed class ClusterAuthority : IDisposable
     /// <summary>The authority's certificate as PEM.</summary>
     public string Pem => _certificate.ExportCertificatePem();
 
-    /// <summary>A certificate for the API server.</summary>
-    public X509Certificate2 IssueServer()
+    /// <summary>Names of the API server.</summary>
+    public static IReadOnlyList<string> ApiNames { get; } =
+        ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"];
+
+    /// <summary>A certificate for a server on 127.0.0.1 with some names.</summary>
+    public X509Certificate2 IssueServer(IEnumerable<string> dnsNames)
     {
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(IPAddress.Loopback);
-        foreach (var name in new[] { "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local" })
+        foreach (var name in dnsNames)
         {
             names.AddDnsName(name);
         }
 
-        return Issue("CN=kube-apiserver", "1.3.6.1.5.5.7.3.1", names.Build());
+        return Issue("CN=stash-local-server", "1.3.6.1.5.5.7.3.1", names.Build());
     }
 
     /// <summary>A certificate for a client: the CN is its user, O its groups.</summary>

@@ -10,7 +10,7 @@ internal sealed class Aftermath(ObjectTable table, ResourceCatalog catalog, stri
     private const string Foreground = "foregroundDeletion";
 
     /// <summary>Deletes one object in process. Set by <see cref="ObjectStore"/>, since deleting has an aftermath of its own.</summary>
-    public Action<ResourceDefinition, StoredObject> Delete { get; set; } = (_, _) => { };
+    public Action<ResourceDefinition, StoredObject, DeleteRequest> Delete { get; set; } = (_, _, _) => { };
 
     /// <summary>Whether a deleted object may be removed: no finalizers, and no process of a pod.</summary>
     public static bool MayGo(ResourceDefinition resource, JsonObject body)
@@ -70,7 +70,7 @@ internal sealed class Aftermath(ObjectTable table, ResourceCatalog catalog, stri
     }
 
     /// <summary>Deletes everything whose only living owner has this uid.</summary>
-    public void CollectDependents(string uid)
+    public void CollectDependents(string uid, string policy = "Background")
     {
         foreach (var dependent in Dependents(uid))
         {
@@ -81,7 +81,7 @@ internal sealed class Aftermath(ObjectTable table, ResourceCatalog catalog, stri
             }
             else
             {
-                DeleteStored(dependent);
+                DeleteStored(dependent, policy);
             }
         }
     }
@@ -135,7 +135,7 @@ internal sealed class Aftermath(ObjectTable table, ResourceCatalog catalog, stri
         {
             if (table.Get(resource.Collection, body.Namespace(), body.Name()) is { } stored)
             {
-                Delete(resource, stored);
+                Delete(resource, stored, new DeleteRequest());
             }
         }
     }
@@ -188,11 +188,11 @@ internal sealed class Aftermath(ObjectTable table, ResourceCatalog catalog, stri
         table.TryReplace(dependent.Collection, body, dependent.Version);
     }
 
-    private void DeleteStored(StoredObject stored)
+    private void DeleteStored(StoredObject stored, string policy = "Background")
     {
         if (catalog.Versions(stored.Collection) is [var resource, ..] && table.Get(stored.Collection, stored.Namespace, stored.Name) is { } current)
         {
-            Delete(resource, current);
+            Delete(resource, current, new DeleteRequest(PropagationPolicy: policy));
         }
     }
 

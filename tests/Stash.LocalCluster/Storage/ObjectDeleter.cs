@@ -94,7 +94,7 @@ internal sealed class ObjectDeleter(ObjectTable table, ObjectPreparation prepara
         }
         else if (request.PropagationPolicy == "Foreground")
         {
-            aftermath.CollectDependents(uid);
+            aftermath.CollectDependents(uid, "Foreground");
         }
 
         return true;

@@ -17,7 +17,7 @@ internal sealed class ObjectStore : IObjectStore
     public ObjectStore(ObjectTable table, ResourceCatalog catalog, ObjectWriter writer, ObjectDeleter deleter, Aftermath aftermath)
     {
         (_table, _catalog, _writer, _deleter) = (table, catalog, writer, deleter);
-        aftermath.Delete = (resource, stored) => DeleteQuietly(resource, stored.Namespace, stored.Name, new DeleteRequest());
+        aftermath.Delete = (resource, stored, request) => DeleteQuietly(resource, stored.Namespace, stored.Name, request);
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 act "1. A cluster, the webhook and the kinds"
 say "A Kubernetes API in memory whose pods are processes in sandboxes; beside it the real webhook, with TLS."
-webhook_port=${DEMO_WEBHOOK_PORT:-18443} metrics_port=${DEMO_METRICS_PORT:-18080}
+webhook_port=$(free_port) metrics_port=$(free_port)
 need "the programs of the demo are built" dotnet build tests/Stash.LocalCluster -c Release -v quiet -nologo
 need "the cluster answers" start_cluster
 show kubectl apply -f manifests/crds

@@ -34,7 +34,7 @@ internal static class RootTree
             }
         }
 
-        foreach (var option in new[] { "--proc", "/proc", "--dev", "/dev", "--symlink", "../run", "/var/run", "--perms", "0700", "--dir", "/root" })
+        foreach (var option in new[] { "--proc", "/proc", "--dev", "/dev", "--perms", "0755", "--dir", "/var", "--symlink", "../run", "/var/run", "--perms", "0700", "--dir", "/root" })
         {
             yield return option;
         }
@@ -52,7 +52,7 @@ internal static class RootTree
             }
         }
 
-        foreach (var parent in targets.SelectMany(Parents).Distinct(StringComparer.Ordinal).Where(static path => !InSystemFolder(path)))
+        foreach (var parent in targets.SelectMany(Parents).Distinct(StringComparer.Ordinal).Where(static path => !InSystemFolder(path) || !Path.Exists(path)))
         {
             yield return "--perms";
             yield return "0755";

@@ -1,31 +1,29 @@
-using Stash.LocalCluster.Kubelet.Sandbox;
+using System.Diagnostics;
+using System.Globalization;
 
 namespace Stash.LocalCluster.Kubelet.Volumes;
 
 /// <summary>fsGroup: the group owns a volume, may read and write all of it, and inherits it to what is made there.</summary>
 internal static class VolumeOwnership
 {
-    private const UnixFileMode File = UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
-    private const UnixFileMode Folder = File | UnixFileMode.GroupExecute | UnixFileMode.SetGroup;
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
-    /// <summary>Gives all of a volume to a group.</summary>
+    /// <summary>Gives all of a volume to a group. By find(1): .NET cannot name files whose names are not UTF-8.</summary>
     public static void Give(string path, int group)
     {
-        Give(new DirectoryInfo(path), group);
+        Find(path, "-exec", "chgrp", "-h", group.ToString(CultureInfo.InvariantCulture), "{}", "+");
+        Find(path, "-type", "d", "-exec", "chmod", "g+rwxs", "{}", "+");
+        Find(path, "-type", "f", "-exec", "chmod", "g+rw", "{}", "+");
     }
 
-    private static void Give(FileSystemInfo entry, int group)
+    private static void Find(string path, params string[] expression)
     {
-        NativeMethods.Own(entry.FullName, -1, group);
-        if (entry.LinkTarget is not null)
+        var start = new ProcessStartInfo("find", [path, .. expression]) { RedirectStandardError = true };
+        using var find = Process.Start(start)!;
+        var complaint = find.StandardError.ReadToEndAsync();
+        if (!find.WaitForExit(Deadline) || find.ExitCode != 0)
         {
-            return;
-        }
-
-        entry.UnixFileMode |= entry is DirectoryInfo ? Folder : File;
-        foreach (var child in (entry as DirectoryInfo)?.EnumerateFileSystemInfos() ?? [])
-        {
-            Give(child, group);
+            throw new IOException($"cannot give {path} to its fsGroup: {complaint.Result}");
         }
     }
 }
