@@ -29,7 +29,7 @@ internal static class SchemaWalk
     private static IEnumerable<string> OfObject(JsonNode schema, JsonTypeInfo type, string path)
     {
         var properties = schema["properties"]?.AsObject() ?? [];
-        var fields = type.Properties.Where(property => !property.IsExtensionData).ToList();
+        var fields = type.Properties.Where(property => !property.IsExtensionData && property.Get is not null).ToList();
         foreach (var name in properties.Select(property => property.Key).Except(fields.Select(field => field.Name), StringComparer.Ordinal))
         {
             yield return $"{path}.{name}: in the schema only";
