@@ -5,9 +5,9 @@ if [[ -t 1 ]]; then bold=$'\e[1m' dim=$'\e[2m' green=$'\e[32m' red=$'\e[31m' pla
 act() { printf '\n%s== %s%s\n' "$bold" "$1" "$plain"; }
 say() { printf '%s\n' "$1"; }
 
-# Shows a command and runs it.
+# Shows a command and runs it; the line goes to standard error, so that output can be piped.
 show() {
-  printf '%s$ %s%s\n' "$dim" "$*" "$plain"
+  printf '%s$ %s%s\n' "$dim" "$*" "$plain" >&2
   "$@"
 }
 

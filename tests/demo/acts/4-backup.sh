@@ -4,16 +4,17 @@ backup() { # NAME: makes a Job of the CronJob and follows the runner's log to th
   show kubectl -n "$ns" create job --from=cronjob/stash-bc-ledger-backup "$1"
   within 30 kubectl -n "$ns" logs "job/$1" >/dev/null
   show kubectl -n "$ns" logs --follow "job/$1"
-  within 60 bash -c "kubectl -n $ns get job $1 -o jsonpath='{.status.conditions[*].type}' | grep -qE 'Complete|Failed'"
 }
+ended() { within 120 bash -c "kubectl -n $ns get job $1 -o jsonpath='{.status.conditions[*].type}' | grep -qE 'Complete|Failed'"; }
 job_is() { equals "$(kubectl -n "$ns" get job "$1" -o json | jq -r '[.status.conditions[] | select(.status == "True") | .type] | map(select(. == "Complete" or . == "Failed"))[0]')" "$2"; }
 sessions() { kubectl -n "$ns" get backupsessions -o json | jq '.items | sort_by(.metadata.creationTimestamp)'; }
 last_session() { sessions | jq -r ".[-1]$1"; }
 snapshots() { RESTIC_PASSWORD='correct horse battery staple' restic -r "$(claim_folder ledger-repo)/ledger" --no-cache snapshots --json; }
-claim_folder() { echo "$dir/cluster/volumes/$ns/$1"; }
+claim_folder() { echo "$dir/cluster/claims/$ns/$1"; }
 
 listing "$(claim_folder data-ledger-0)" >"$dir/first.list"
-need "the first Job ran to its end" backup first
+backup first
+need "the first Job ran to its end" ended first
 check "the Job is Complete" job_is first Complete
 show kubectl -n "$ns" get backupsessions
 check "the session is Succeeded" equals "$(last_session .status.phase)" Succeeded

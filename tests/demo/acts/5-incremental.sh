@@ -1,6 +1,7 @@
 act "5. Changed files, a second backup"
 show kubectl -n "$ns" exec ledger-0 -c app -- sh /scripts/change
-need "the second Job ran to its end" backup second
+backup second
+need "the second Job ran to its end" ended second
 check "the Job is Complete" job_is second Complete
 check "restic has two snapshots" equals "$(snapshots | jq length)" 2
 check "the second one is incremental: 240 MB were there, less than 20 MiB are new" equals \
