@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Stash.Core.Kubernetes;
 using Stash.LocalCluster.Certificates;
-using Stash.LocalCluster.Controllers;
 using Stash.LocalCluster.Resources;
 using Stash.LocalCluster.Rest;
 using ControllerManager = Stash.LocalCluster.Controllers.ControllerManager;
