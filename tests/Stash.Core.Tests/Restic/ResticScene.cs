@@ -110,9 +110,9 @@ internal sealed class ResticScene : IDisposable
     /// <summary>How many snapshots restic itself counts.</summary>
     public async Task<long> CountSnapshotsAsync() => (await RunAsync(Stats())).Stats.ShouldNotBeNull().SnapshotCount;
 
-    /// <summary>Files of locks; none where there is no repository.</summary>
+    /// <summary>Locks, without drafts that restic left while it wrote one; none where there is no repository.</summary>
     public IReadOnlyList<string> Locks(string repository = "repo") =>
-        Directory.Exists(At($"{repository}/locks")) ? Directory.GetFiles(At($"{repository}/locks")) : [];
+        Directory.Exists(At($"{repository}/locks")) ? [.. Directory.GetFiles(At($"{repository}/locks")).Where(file => !Path.GetFileName(file).Contains("-tmp-", StringComparison.Ordinal))] : [];
 
     /// <summary>Starts a slow backup by restic itself and waits until it holds its lock.</summary>
     public async Task<Process> StartHolderAsync()

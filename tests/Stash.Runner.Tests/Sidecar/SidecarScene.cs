@@ -95,7 +95,12 @@ internal sealed class SidecarScene : IDisposable
 
     /// <summary>Waits until restic holds its lock.</summary>
     public Task UntilResticWorksAsync() =>
-        UntilAsync(() => Task.FromResult(Directory.Exists(At("repo/locks")) && Directory.GetFiles(At("repo/locks")).Length > 0), "restic works");
+        UntilAsync(() => Task.FromResult(Locks().Count > 0), "restic works");
+
+    /// <summary>Locks, without drafts that restic left while it wrote one.</summary>
+    public IReadOnlyList<string> Locks() => Directory.Exists(At("repo/locks"))
+        ? [.. Directory.GetFiles(At("repo/locks")).Where(file => !Path.GetFileName(file).Contains("-tmp-", StringComparison.Ordinal))]
+        : [];
 
     /// <summary>Runs the program to its end.</summary>
     public async Task<(int Code, string Output, string Errors)> RunAsync(string input, params string[] arguments)

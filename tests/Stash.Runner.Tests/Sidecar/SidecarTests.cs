@@ -65,7 +65,7 @@ public sealed class SidecarTests
         var (code, result, _) = await scene.SignalAsync(scene.Backup("s1", isSlow: true));
         code.ShouldBe(0, result?.Message);
         (await scene.CountSnapshotsAsync()).ShouldBe(1);
-        Directory.GetFiles(scene.At("repo/locks")).ShouldBeEmpty();
+        scene.Locks().ShouldBeEmpty();
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class SidecarTests
         (await scene.ExitAsync(sidecar)).ShouldBe(0);
         var (code, result, _) = await following;
         (code, result!.Outcome).ShouldBe((ExitCodes.TryAgain, Outcome.Interrupted), result.Message);
-        Directory.GetFiles(scene.At("repo/locks")).ShouldBeEmpty();
+        scene.Locks().ShouldBeEmpty();
         File.Exists(scene.Socket).ShouldBeFalse();
 
         await scene.StartAsync();
