@@ -174,6 +174,7 @@ internal sealed class Story : IAsyncDisposable
         var clock = Stopwatch.StartNew();
         while (!await condition())
         {
+            _webhook.ThrowIfEnded();
             if (clock.Elapsed > Patience)
             {
                 throw new TimeoutException($"not within {Patience}: {what}\n{await DescribeAsync()}");

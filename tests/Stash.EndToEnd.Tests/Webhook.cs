@@ -48,11 +48,7 @@ internal sealed class Webhook : IDisposable
     /// <summary>Whether it accepts connections.</summary>
     public async Task<bool> ListensAsync(CancellationToken cancellationToken)
     {
-        if (_process.HasExited)
-        {
-            throw new InvalidOperationException($"the webhook ended with exit code {_process.ExitCode}; see webhook.log");
-        }
-
+        ThrowIfEnded();
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
@@ -62,6 +58,15 @@ internal sealed class Webhook : IDisposable
         catch (SocketException)
         {
             return false;
+        }
+    }
+
+    /// <summary>Says so when the process is gone: nothing would be injected any more.</summary>
+    public void ThrowIfEnded()
+    {
+        if (_process.HasExited)
+        {
+            throw new InvalidOperationException($"the webhook ended with exit code {_process.ExitCode}; see webhook.log");
         }
     }
 
