@@ -18,6 +18,12 @@ internal static class ScheduleRules
         CheckZone(config.Spec.TimeZone, FieldPath.Spec["timeZone"], findings);
         var field = FieldPath.Spec["schedule"];
         var text = config.Spec.Schedule;
+        if (text is null)
+        {
+            findings.Warn(field, "not set: nothing runs by itself; kubectl create job --from=cronjob/... starts a backup");
+            return;
+        }
+
         if (string.IsNullOrWhiteSpace(text))
         {
             findings.Required(field, "five cron fields such as \"0 3 * * *\", or \"H H * * *\" for a time of the config's own");

@@ -1,3 +1,4 @@
+using Stash.Benchmarks;
 using Stash.Benchmarks.Admission;
 using Stash.Benchmarks.Memory;
 using Stash.Benchmarks.Sessions;

@@ -21,6 +21,8 @@ internal static class RetryRules
     {
         HttpRequestException { InnerException: AuthenticationException } => false,
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } => true,
+        // SocketsHttpHandler's own ConnectTimeout: no connection, so no request.
+        TaskCanceledException { InnerException: TimeoutException } => true,
         HttpRequestException or IOException or TimeoutRejectedException => repeatable,
         _ => false,
     };

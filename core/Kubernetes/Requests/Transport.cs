@@ -65,7 +65,7 @@ internal sealed class Transport : IDisposable
         {
             throw last.Result is { } refusal ? Refused(request, refusal) : Refusals.Unreachable(connection.Server, last.Exception!);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or TimeoutRejectedException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or TimeoutRejectedException or TaskCanceledException { InnerException: TimeoutException })
         {
             throw Refusals.Unreachable(connection.Server, exception);
         }
