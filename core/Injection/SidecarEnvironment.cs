@@ -13,7 +13,8 @@ internal static class SidecarEnvironment
     {
         JsonObject[] given = [.. forMounts, .. users?.OfType<JsonObject>() ?? []];
         var taken = given.Select(entry => entry.Text("name")).ToHashSet(StringComparer.Ordinal);
-        return [.. Ours().Where(entry => !taken.Contains(entry.Text("name"))), .. given.Select(entry => entry.DeepClone())];
+        JsonNode[] entries = [.. Ours().Where(entry => !taken.Contains(entry.Text("name"))), .. given.Select(entry => entry.DeepClone())];
+        return new JsonArray(entries);
     }
 
     /// <summary>The target container's entries that the mounts' <c>subPathExpr</c> name, and what those name in turn.</summary>
