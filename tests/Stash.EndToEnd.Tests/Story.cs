@@ -211,7 +211,7 @@ internal sealed class Story : IAsyncDisposable
             }
         }
 
-        await UntilAsync("the webhook listens", () => _webhook.ListensAsync(_cancellation));
+        await UntilAsync("the webhook is ready", () => _webhook.IsReadyAsync(_cancellation));
         await ApplyAsync(_webhook.Registration());
     }
 

@@ -11,10 +11,12 @@ namespace Stash.EndToEnd.Tests;
 internal sealed class Webhook : IDisposable
 {
     private readonly Process _process;
+    private readonly X509Certificate2 _certificate;
 
     private Webhook(Process process, int port, byte[] certificatePem)
     {
         _process = process;
+        _certificate = X509Certificate2.CreateFromPem(System.Text.Encoding.ASCII.GetString(certificatePem));
         Port = port;
         CertificatePem = certificatePem;
     }
@@ -45,17 +47,20 @@ internal sealed class Webhook : IDisposable
         return new Webhook(process, port, File.ReadAllBytes(certificate));
     }
 
-    /// <summary>Whether it accepts connections.</summary>
-    public async Task<bool> ListensAsync(CancellationToken cancellationToken)
+    /// <summary>Whether it says that it is ready: it serves, and the API answers it.</summary>
+    public async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
     {
         ThrowIfEnded();
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        using var handler = new HttpClientHandler();
+        handler.ServerCertificateCustomValidationCallback = (_, certificate, _, _) =>
+            certificate is not null && CryptographicOperations.FixedTimeEquals(certificate.RawData, _certificate.RawData);
+        using var http = new HttpClient(handler);
         try
         {
-            await socket.ConnectAsync(IPAddress.Loopback, Port, cancellationToken);
-            return true;
+            using var answer = await http.GetAsync(new Uri($"https://127.0.0.1:{Port}/readyz"), cancellationToken);
+            return answer.IsSuccessStatusCode;
         }
-        catch (SocketException)
+        catch (HttpRequestException)
         {
             return false;
         }
@@ -103,6 +108,7 @@ internal sealed class Webhook : IDisposable
         _process.Kill(entireProcessTree: true);
         _process.WaitForExit(TimeSpan.FromSeconds(5));
         _process.Dispose();
+        _certificate.Dispose();
     }
 
     private static void WriteCertificate(string certificatePath, string keyPath)

@@ -342,7 +342,7 @@ public sealed class BackupRunTests
                 scene.Edit(ResourceTypes.BackupConfigurations, "db", c => c["spec"]!["schedule"] = 5);
                 break;
             case "bad-config":
-                scene.Edit(ResourceTypes.BackupConfigurations, "db", c => c["spec"]!.AsObject().Remove("schedule"));
+                scene.Edit(ResourceTypes.BackupConfigurations, "db", c => c["spec"]!["schedule"] = "61 * * * *");
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(what), what, null);
