@@ -6,8 +6,6 @@ namespace Stash.Core.Restic;
 /// <summary>One operation from secret to result; the order of its steps is here, restic's verbs are in <see cref="ResticClient"/>.</summary>
 internal sealed class OperationRun : IAsyncDisposable
 {
-    private static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(5);
-
     private readonly SignalRequest _request;
     private readonly ResticSurroundings _surroundings;
     private readonly TimeProvider _time;
@@ -93,8 +91,12 @@ internal sealed class OperationRun : IAsyncDisposable
     /// <summary>A killed restic leaves its lock behind, and so does one that is interrupted in the moment after it wrote it.</summary>
     private async Task CleanUpAsync(ResticClient restic)
     {
-        using var bounded = new CancellationTokenSource(CleanUpTime, _time);
-        await restic.UnlockAsync(bounded.Token);
+        using var bounded = new CancellationTokenSource(_surroundings.InterruptGrace, _time);
+        var (_, failure) = await restic.UnlockAsync(bounded.Token);
+        if (failure is { Outcome: not Outcome.RepositoryNotFound })
+        {
+            Log($"A lock may have been left behind; the next exclusive operation removes it: {failure.Message}");
+        }
     }
 
     private (ResticClient? Restic, ResticFailure? Fault) Prepare()

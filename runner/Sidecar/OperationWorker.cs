@@ -148,7 +148,7 @@ internal sealed class OperationWorker(SidecarOptions options, RecordStore record
 
     private ResticSurroundings Surroundings() => new(options.ResticPath, options.SecretPath, options.WorkPath)
     {
-        InterruptGrace = options.Grace * 0.6,
+        InterruptGrace = options.Grace * 0.45,
     };
 
     private static SignalResult Blank(SignalRequest request, DateTimeOffset start) =>
