@@ -27,7 +27,7 @@ internal static class RenderCommand
             Exit code 0: everything was rendered; 1: a config is invalid or its Repository is not among the given objects.
 
             Example:
-              stash-runner render -f backup/ --image ghcr.io/example/stash-runner:1.0.0 > cronjobs.yaml
+              stash-runner render -f backup/ --image registry.example/stash-runner:1.0.0 > cronjobs.yaml
             """)
         {
             Files, Namespace, Image, PullPolicy, RunClusterRole,

@@ -42,7 +42,7 @@ internal static class SyncCommand
             refused something, try again.
 
             Example:
-              stash-runner sync --image ghcr.io/example/stash-runner:1.0.0 --dry-run
+              stash-runner sync --image registry.example/stash-runner:1.0.0 --dry-run
             """)
         {
             Image, PullPolicy, RunClusterRole, Namespace, Kubeconfig, Context, DryRun, format,

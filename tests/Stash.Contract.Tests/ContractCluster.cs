@@ -24,7 +24,7 @@ public sealed class ContractCluster : IAsyncLifetime
     public string Namespace { get; } = "stash-contract-" + Guid.NewGuid().ToString("n")[..8];
 
     /// <summary>An image with /bin/sh and the usual tools, already on the nodes.</summary>
-    public string Image { get; } = Environment.GetEnvironmentVariable("STASH_TEST_IMAGE") is { Length: > 0 } image ? image : "docker.io/local/tools:1";
+    public string Image { get; } = Environment.GetEnvironmentVariable("STASH_TEST_IMAGE") is { Length: > 0 } image ? image : "local/tools:1";
 
     public async ValueTask InitializeAsync()
     {
