@@ -13,14 +13,17 @@ internal sealed record ProcessIdentity(int Id, long StartTicks)
     private const int SigInt = 2;
     private const int StartTimeAfterName = 19;
 
-    /// <summary>Reads it; null when the process has ended.</summary>
+    /// <summary>
+    /// Reads it; null when the process has ended and was reaped. One that waits to be reaped still counts: <c>restic unlock</c> takes
+    /// its lock for a live one.
+    /// </summary>
     public static ProcessIdentity? Of(int id)
     {
         try
         {
             var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/stat"));
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return fields[0] == "Z" ? null : new(id, long.Parse(fields[StartTimeAfterName], CultureInfo.InvariantCulture));
+            return new(id, long.Parse(fields[StartTimeAfterName], CultureInfo.InvariantCulture));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
