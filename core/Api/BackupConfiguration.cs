@@ -136,4 +136,28 @@ public sealed record BackupConfigurationStatus
 
     /// <summary>BackupTargetFound, StashSidecarInjected, CronJobCreated, RepositoryFound, BackendSecretFound, ValidationPassed.</summary>
     public IReadOnlyList<Condition>? Conditions { get; init; }
+
+    /// <summary>Name of the newest finished BackupSession. This and what follows are additions of this project, written by <c>run</c>.</summary>
+    public string? LastSession { get; init; }
+
+    /// <summary>How it ended: <c>Succeeded</c>, <c>Failed</c> or <c>Skipped</c>.</summary>
+    public string? LastResult { get; init; }
+
+    /// <summary>When it ended.</summary>
+    public DateTimeOffset? LastSessionTime { get; init; }
+
+    /// <summary>How long it took, in seconds.</summary>
+    public double? LastDurationSeconds { get; init; }
+
+    /// <summary>When the newest session that succeeded ended.</summary>
+    public DateTimeOffset? LastSuccessTime { get; init; }
+
+    /// <summary>Size of what the newest session that succeeded backed up, in bytes, before deduplication.</summary>
+    public long? LastSizeBytes { get; init; }
+
+    /// <summary>Sessions that failed since the last one that succeeded.</summary>
+    public int? ConsecutiveFailures { get; init; }
+
+    /// <summary>When the schedule is next due, RFC 3339 in UTC; absent while paused or without a schedule. Written by <c>sync</c> and <c>run</c>.</summary>
+    public string? NextScheduleTime { get; init; }
 }
