@@ -28,23 +28,23 @@ internal sealed class ConversionReview : IDisposable
     /// <exception cref="MalformedReviewException">Not JSON, or not a review.</exception>
     public static ConversionReview Parse(ReadOnlyMemory<byte> body)
     {
-        var document = ReviewJson.Parse(body, "ConversionReview");
+        var parsed = ReviewJson.Parse(body, "ConversionReview");
         try
         {
-            return Read(document);
+            return Read(parsed);
         }
         catch
         {
-            document.Dispose();
+            parsed.Dispose();
             throw;
         }
     }
 
     public void Dispose() => document.Dispose();
 
-    private static ConversionReview Read(JsonDocument document)
+    private static ConversionReview Read(JsonDocument parsed)
     {
-        var request = ReviewJson.Request(document.RootElement, "ConversionReview", ApiVersion);
+        var request = ReviewJson.Request(parsed.RootElement, "ConversionReview", ApiVersion);
         if (!request.TryGetProperty("objects", out var objects) || objects.ValueKind != JsonValueKind.Array)
         {
             throw new MalformedReviewException("request.objects must be a list");
@@ -53,7 +53,7 @@ internal sealed class ConversionReview : IDisposable
         var desired = ReviewJson.Text(request, "desiredAPIVersion");
         return desired.Length == 0
             ? throw new MalformedReviewException("request.desiredAPIVersion is missing")
-            : new ConversionReview(document, ReviewJson.Uid(request), desired, [.. objects.EnumerateArray().Select(Node)]);
+            : new ConversionReview(parsed, ReviewJson.Uid(request), desired, [.. objects.EnumerateArray().Select(Node)]);
     }
 
     private static JsonNode? Node(JsonElement element) => element.ValueKind switch
