@@ -20,6 +20,7 @@ internal sealed class KubeletService : IPodRuntime, IAsyncDisposable
     private readonly EventRecorder _events;
     private readonly ChangeSignal _changed = new();
     private readonly ConcurrentDictionary<string, PodWorker> _pods = new(StringComparer.Ordinal);
+    private readonly ConcurrentBag<Task> _removals = [];
     private readonly CancellationTokenSource _end = new();
     private Task _watches = Task.CompletedTask;
 
@@ -101,7 +102,7 @@ internal sealed class KubeletService : IPodRuntime, IAsyncDisposable
             worker.Kill();
         }
 
-        await Task.WhenAll(_pods.Values.Select(static worker => worker.Done)).WaitAsync(EndDeadline, TimeProvider.System);
+        await Task.WhenAll([.. _pods.Values.Select(static worker => worker.Done), .. _removals]).WaitAsync(EndDeadline, TimeProvider.System);
         foreach (var worker in _pods.Values)
         {
             worker.Dispose();
@@ -171,7 +172,7 @@ internal sealed class KubeletService : IPodRuntime, IAsyncDisposable
             if (_pods.TryGetValue(pod.Uid(), out var gone))
             {
                 gone.Kill();
-                _ = RemoveAsync(pod.Uid(), gone);
+                _removals.Add(RemoveAsync(pod.Uid(), gone));
             }
 
             return;
