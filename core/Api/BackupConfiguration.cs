@@ -146,7 +146,7 @@ public sealed record BackupConfigurationStatus
     /// <summary>When it ended.</summary>
     public DateTimeOffset? LastSessionTime { get; init; }
 
-    /// <summary>How long it took, in seconds.</summary>
+    /// <summary>How long the newest session that was not skipped took, in seconds.</summary>
     public double? LastDurationSeconds { get; init; }
 
     /// <summary>When the newest session that succeeded ended.</summary>
