@@ -36,15 +36,16 @@ internal static class Routes
         return context.Response.WriteAsync($"{reason ?? "ok"}\n", context.RequestAborted);
     }
 
-    private static Task Metrics(HttpContext context)
+    private static async Task Metrics(HttpContext context)
     {
         if (context.Request is not { Method: "GET", Path.Value: "/metrics" })
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return Task.CompletedTask;
+            return;
         }
 
+        await context.RequestServices.GetRequiredService<BackupHealth>().RefreshAsync(context.RequestAborted);
         context.Response.ContentType = PrometheusText.ContentType;
-        return context.Response.WriteAsync(context.RequestServices.GetRequiredService<MetricsPipeline>().Collect(), context.RequestAborted);
+        await context.Response.WriteAsync(context.RequestServices.GetRequiredService<MetricsPipeline>().Collect(), context.RequestAborted);
     }
 }

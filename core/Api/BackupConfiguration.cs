@@ -146,7 +146,7 @@ public sealed record BackupConfigurationStatus
     /// <summary>When the newest finished session ended.</summary>
     public DateTimeOffset? LastSessionTime { get; init; }
 
-    /// <summary>How long the newest finished session took, in seconds.</summary>
+    /// <summary>How long the newest session that was not skipped took, in seconds.</summary>
     public double? LastDurationSeconds { get; init; }
 
     /// <summary>When the newest session that succeeded ended; what is newer than this is not backed up.</summary>
