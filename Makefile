@@ -5,7 +5,9 @@ SHELL := /bin/bash
 OUT := out
 PUBLISH := dotnet publish -c Release -r linux-x64 --self-contained -v quiet -nologo
 
-.PHONY: help setup build test demo contract bench goldens clean
+TAG ?= dev
+
+.PHONY: help setup build rootfs images test demo contract bench goldens clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -22,6 +24,16 @@ $(OUT)/stash-webhook $(OUT)/stash-runner &: $(SOURCES)
 	$(PUBLISH) runner -o $(OUT)/publish/runner
 	install -m 0755 $(OUT)/publish/webhook/stash-webhook $(OUT)/stash-webhook
 	install -m 0755 $(OUT)/publish/runner/stash-runner $(OUT)/stash-runner
+
+rootfs: setup build ## Lay out the images' file trees in out/rootfs and archive them in out/images; needs no docker
+	@for image in webhook runner; do \
+	  images/rootfs.sh $$image $(OUT)/stash-$$image $(OUT)/rootfs/$$image && \
+	  images/archive.sh $$image $(OUT)/rootfs/$$image $(OUT)/images/stash-$$image.tar $(TAG) && \
+	  echo "$(OUT)/images/stash-$$image.tar" || exit 1; \
+	done
+
+images: rootfs ## Build the images with docker, podman or buildah, whichever works here; TAG=dev, SCRIPT_BASE=debian@sha256:...
+	@images/build.sh $(OUT)/rootfs $(TAG)
 
 test: setup build ## Build and run every test
 	@tests/run

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Stash.Runner.Certificates;
 using Stash.Runner.Preview;
 using Stash.Runner.Render;
 using Stash.Runner.Run;
@@ -16,6 +17,7 @@ var root = new RootCommand("Backs up Kubernetes workloads with restic: one progr
     ValidateCommand.Create(),
     PreviewCommand.Create(),
     RenderCommand.Create(),
+    CertificatesCommand.Create(),
 };
 // SIGTERM cancels the verb, which then has this long to end truthfully; a pod has 30 s by default.
 var invocation = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(25) };

@@ -1,3 +1,4 @@
+using Stash.Webhook.Conversion;
 using Stash.Webhook.Health;
 using Stash.Webhook.Metrics;
 using Stash.Webhook.Pods;
@@ -15,6 +16,7 @@ internal static class Routes
         app.MapWhen(static context => !context.Request.IsHttps, static plain => plain.Run(Metrics));
         app.MapPost("/mutate/pods", MutatePods);
         app.MapPost("/validate", Validate);
+        app.MapPost("/convert", ConversionEndpoint.AnswerAsync);
         app.MapGet("/healthz", Healthz);
         app.MapGet("/readyz", Readyz);
     }
