@@ -38,6 +38,9 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Warning, "the Kubernetes API does not answer, trying again: {Fault}")]
     public static partial void ApiUnreached(ILogger logger, string fault);
 
+    [LoggerMessage(9, LogLevel.Warning, "the health of backups cannot be read, /metrics shows none of it: {Reason}")]
+    public static partial void HealthUnread(ILogger logger, string reason, Exception? fault);
+
     [LoggerMessage(8, LogLevel.Information, "draining: not ready from now on, serving for {Seconds} s more")]
     public static partial void Draining(ILogger logger, double seconds);
 }

@@ -1,3 +1,4 @@
+using Stash.Webhook.Conversion;
 using Stash.Webhook.Health;
 using Stash.Webhook.Metrics;
 using Stash.Webhook.Pods;
@@ -15,6 +16,7 @@ internal static class Routes
         app.MapWhen(static context => !context.Request.IsHttps, static plain => plain.Run(Metrics));
         app.MapPost("/mutate/pods", MutatePods);
         app.MapPost("/validate", Validate);
+        app.MapPost("/convert", ConversionEndpoint.AnswerAsync);
         app.MapGet("/healthz", Healthz);
         app.MapGet("/readyz", Readyz);
     }
@@ -34,15 +36,16 @@ internal static class Routes
         return context.Response.WriteAsync($"{reason ?? "ok"}\n", context.RequestAborted);
     }
 
-    private static Task Metrics(HttpContext context)
+    private static async Task Metrics(HttpContext context)
     {
         if (context.Request is not { Method: "GET", Path.Value: "/metrics" })
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return Task.CompletedTask;
+            return;
         }
 
+        await context.RequestServices.GetRequiredService<BackupHealth>().RefreshAsync(context.RequestAborted);
         context.Response.ContentType = PrometheusText.ContentType;
-        return context.Response.WriteAsync(context.RequestServices.GetRequiredService<MetricsPipeline>().Collect(), context.RequestAborted);
+        await context.Response.WriteAsync(context.RequestServices.GetRequiredService<MetricsPipeline>().Collect(), context.RequestAborted);
     }
 }

@@ -29,8 +29,13 @@ public static class WebhookApp
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(Listen);
         var app = builder.Build();
         _ = app.Services.GetRequiredService<ServedCertificate>();
-        _ = app.Services.GetRequiredService<AdmissionMetrics>();
         _ = app.Services.GetRequiredService<MetricsPipeline>();
+        _ = app.Services.GetRequiredService<HealthMetrics>();
+        foreach (IReviewer reviewer in (IReviewer[])[app.Services.GetRequiredService<PodReviewer>(), app.Services.GetRequiredService<ObjectReviewer>()])
+        {
+            app.Services.GetRequiredService<AdmissionMetrics>().Expect(reviewer.Kind);
+        }
+
         app.Use(Drain.CloseConnections);
         Routes.Map(app);
         return app;
@@ -56,6 +61,7 @@ public static class WebhookApp
         services.AddSingleton<ServedCertificate>().AddHostedService<CertificateWatch>();
         services.AddSingleton<Readiness>().AddHostedService<ApiProbe>().AddHostedService<Drain>();
         services.AddSingleton<MetricsPipeline>().AddSingleton<AdmissionMetrics>();
+        services.AddSingleton<HealthReader>().AddSingleton<BackupHealth>().AddSingleton<HealthMetrics>();
         services.AddSingleton(new ConfigLookup(kubernetes, options.LookupDeadline, time));
         services.AddSingleton<PodReviewer>().AddSingleton<Surroundings>().AddSingleton<ObjectReviewer>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainPeriod + TimeSpan.FromSeconds(15));

@@ -1,6 +1,6 @@
 namespace Stash.Core.Api;
 
-/// <summary>One run of a backup and its result (v1beta1). A user may create one for a backup at once.</summary>
+/// <summary>One run of a backup and its result. A user may create one for a backup at once.</summary>
 public sealed record BackupSession
 {
     /// <summary>Kind as written on the wire.</summary>
@@ -17,7 +17,7 @@ public sealed record BackupSession
     /// <summary>Standard metadata.</summary>
     public ObjectMeta Metadata { get; init => field = value ?? new(); } = new();
 
-    /// <summary>Whose run it is; immutable.</summary>
+    /// <summary>Whose run it is. Immutable.</summary>
     public BackupSessionSpec Spec { get; init => field = value ?? new(); } = new();
 
     /// <summary>How far it is, and how it ended.</summary>
@@ -27,7 +27,7 @@ public sealed record BackupSession
 /// <summary>The spec of a <see cref="BackupSession"/>.</summary>
 public sealed record BackupSessionSpec
 {
-    /// <summary>The BackupConfiguration or BackupBatch; required.</summary>
+    /// <summary>The config, of the same namespace, that is run. Required.</summary>
     public InvokerReference? Invoker { get; init; }
 
     /// <summary>How many retries are left should this one fail.</summary>
@@ -37,13 +37,13 @@ public sealed record BackupSessionSpec
 /// <summary>A BackupConfiguration or BackupBatch of the same namespace.</summary>
 public sealed record InvokerReference
 {
-    /// <summary><c>stash.appscode.com</c>.</summary>
+    /// <summary>API group of the config. Default, and the only one: <c>stash.appscode.com</c>.</summary>
     public string? ApiGroup { get; init; }
 
-    /// <summary><c>BackupConfiguration</c> or <c>BackupBatch</c>.</summary>
+    /// <summary><c>BackupConfiguration</c>, or <c>BackupBatch</c>, which this version accepts but does not run. Required.</summary>
     public string? Kind { get; init; }
 
-    /// <summary>Its name.</summary>
+    /// <summary>Name of the config. Required.</summary>
     public string? Name { get; init; }
 }
 
@@ -72,10 +72,10 @@ public static class Phase
 /// <summary>The status of a <see cref="BackupSession"/>.</summary>
 public sealed record BackupSessionStatus
 {
-    /// <summary>One of <see cref="Api.Phase"/>.</summary>
+    /// <summary>How far it is: <c>Pending</c>, <c>Running</c>, or how it ended: <c>Succeeded</c>, <c>Failed</c>, <c>Skipped</c>, <c>Unknown</c>.</summary>
     public string? Phase { get; init; }
 
-    /// <summary>From creation to end, a Go duration.</summary>
+    /// <summary>Time from creation to end, a Go duration such as <c>1m12s</c>.</summary>
     public string? SessionDuration { get; init; }
 
     /// <summary>When the session is given up.</summary>
@@ -87,26 +87,26 @@ public sealed record BackupSessionStatus
     /// <summary>When a later session is to retry this one.</summary>
     public DateTimeOffset? NextRetry { get; init; }
 
-    /// <summary>One for each target.</summary>
+    /// <summary>What became of each target.</summary>
     public IReadOnlyList<TargetStatus>? Targets { get; init; }
 
-    /// <summary>Steps of the session as a whole.</summary>
+    /// <summary>Steps of the session as a whole, for example RetentionPolicyApplied.</summary>
     public IReadOnlyList<Condition>? Conditions { get; init; }
 }
 
 /// <summary>What became of one target.</summary>
 public sealed record TargetStatus
 {
-    /// <summary>The target.</summary>
+    /// <summary>The target that this is about.</summary>
     public TargetReference? Ref { get; init; }
 
-    /// <summary>How many hosts (pods) it has.</summary>
+    /// <summary>How many hosts (pods) the target has.</summary>
     public int? TotalHosts { get; init; }
 
-    /// <summary>One of <see cref="Api.Phase"/>.</summary>
+    /// <summary>How far the target is, or how it ended; as the session's phase.</summary>
     public string? Phase { get; init; }
 
-    /// <summary>One for each host.</summary>
+    /// <summary>What became of each host.</summary>
     public IReadOnlyList<HostStats>? Stats { get; init; }
 
     /// <summary>Names of what runs before the backup.</summary>
@@ -115,63 +115,63 @@ public sealed record TargetStatus
     /// <summary>Names of what runs after the backup.</summary>
     public IReadOnlyList<string>? PostBackupActions { get; init; }
 
-    /// <summary>Steps of the target.</summary>
+    /// <summary>Steps of this target alone.</summary>
     public IReadOnlyList<Condition>? Conditions { get; init; }
 }
 
 /// <summary>What became of one host.</summary>
 public sealed record HostStats
 {
-    /// <summary>restic's host name.</summary>
+    /// <summary>Host name that restic gives the snapshots, for example <c>host-0</c>.</summary>
     public required string Hostname { get; init; }
 
-    /// <summary>One of <see cref="Api.Phase"/>.</summary>
+    /// <summary>How far the host is, or how it ended; as the session's phase.</summary>
     public string? Phase { get; init; }
 
-    /// <summary>How long the backup took, a Go duration.</summary>
+    /// <summary>How long the host's backup took, a Go duration such as <c>1m12s</c>.</summary>
     public string? Duration { get; init; }
 
     /// <summary>What went wrong: a named failure, a colon and a sentence.</summary>
     public string? Error { get; init; }
 
-    /// <summary>One for each path.</summary>
+    /// <summary>The snapshots that were made, one for each path.</summary>
     public IReadOnlyList<SnapshotStats>? Snapshots { get; init; }
 }
 
-/// <summary>One snapshot.</summary>
+/// <summary>A snapshot that a session made.</summary>
 public sealed record SnapshotStats
 {
-    /// <summary>restic's id of it, short form.</summary>
+    /// <summary>Id of the snapshot in restic, short form.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The path or paths that it holds.</summary>
+    /// <summary>The path or paths that the snapshot holds.</summary>
     public string? Path { get; init; }
 
-    /// <summary>Size of what was read, for people: <c>1.234 GiB</c>.</summary>
+    /// <summary>Size of what was read, for people, for example <c>1.234 GiB</c>.</summary>
     public string? TotalSize { get; init; }
 
-    /// <summary>Size of what was new, for people.</summary>
+    /// <summary>Size of what was new to the repository, for people.</summary>
     public string? Uploaded { get; init; }
 
-    /// <summary>restic's own time, <c>m:ss</c>.</summary>
+    /// <summary>Time that restic took, in minutes and seconds: <c>m:ss</c>.</summary>
     public string? ProcessingTime { get; init; }
 
-    /// <summary>Counts of files.</summary>
+    /// <summary>How many files the snapshot holds.</summary>
     public FileStats? FileStats { get; init; }
 }
 
 /// <summary>Counts of files in a snapshot.</summary>
 public sealed record FileStats
 {
-    /// <summary>All.</summary>
+    /// <summary>Number of all files.</summary>
     public long? TotalFiles { get; init; }
 
-    /// <summary>Not in the parent snapshot.</summary>
+    /// <summary>Number of files that the parent snapshot lacks.</summary>
     public long? NewFiles { get; init; }
 
-    /// <summary>Changed since the parent snapshot.</summary>
+    /// <summary>Number of files changed since the parent snapshot.</summary>
     public long? ModifiedFiles { get; init; }
 
-    /// <summary>As in the parent snapshot.</summary>
+    /// <summary>Number of files as in the parent snapshot.</summary>
     public long? UnmodifiedFiles { get; init; }
 }

@@ -7,66 +7,66 @@ namespace Stash.Core.Api;
 /// <summary>What is backed up, and by which sidecar.</summary>
 public sealed record BackupTarget
 {
-    /// <summary>Replaces <c>host</c> in restic's host name or prefixes the rest: <c>alias-0</c>. Retention groups by host: keep it stable.</summary>
+    /// <summary>Replaces <c>host</c> in restic's host name <c>host-0</c>, or prefixes the rest. Retention groups snapshots by host: keep it stable.</summary>
     public string? Alias { get; init; }
 
-    /// <summary>The workload or volume.</summary>
+    /// <summary>The workload whose pods are backed up: a Deployment, StatefulSet, DaemonSet, ReplicaSet, ReplicationController, Job or CronJob; with a Task, anything. Required.</summary>
     public TargetReference? Ref { get; init; }
 
-    /// <summary>Absolute paths, as the sidecar sees them.</summary>
+    /// <summary>What is backed up: absolute paths as the application's container sees them. Required for the pre-defined sidecar.</summary>
     public IReadOnlyList<string>? Paths { get; init; }
 
-    /// <summary>Mounts of the pod's volumes in the sidecar (core/v1 VolumeMount); default: the target container's mounts that hold <see cref="Paths"/>.</summary>
+    /// <summary>Mounts of the pod's volumes in the sidecar. Default: those of the application's container that hold <see cref="Paths"/>.</summary>
     public IReadOnlyList<VolumeMount>? VolumeMounts { get; init; }
 
-    /// <summary>VolumeSnapshotter: number of replicas; default 1.</summary>
+    /// <summary>VolumeSnapshotter only: how many replicas are backed up. Default: 1.</summary>
     public int? Replicas { get; init; }
 
-    /// <summary>VolumeSnapshotter: the snapshot class.</summary>
+    /// <summary>VolumeSnapshotter only: name of the VolumeSnapshotClass.</summary>
     public string? SnapshotClassName { get; init; }
 
-    /// <summary>Patterns for <c>restic backup --exclude</c>.</summary>
+    /// <summary>What is left out: patterns for <c>restic backup --exclude</c>.</summary>
     public IReadOnlyList<string>? Exclude { get; init; }
 
-    /// <summary>More arguments for <c>restic backup</c>.</summary>
+    /// <summary>More arguments for <c>restic backup</c>, an option or its value in each; those that change repository, host, time or paths are refused.</summary>
     public IReadOnlyList<string>? Args { get; init; }
 
-    /// <summary>A custom sidecar in place of the pre-defined one (v1beta2).</summary>
+    /// <summary>A Function whose container is injected in place of the pre-defined sidecar. Excludes spec.task. This version accepts it but does not inject it.</summary>
     public FunctionCall? Sidecar { get; init; }
 }
 
-/// <summary>The workload or volume that is backed up.</summary>
+/// <summary>A workload, volume or config by name.</summary>
 public sealed record TargetReference
 {
-    /// <summary>For example <c>apps/v1</c>.</summary>
+    /// <summary>API group and version of the object, for example <c>apps/v1</c>. Required in a config.</summary>
     public string? ApiVersion { get; init; }
 
-    /// <summary>For example <c>StatefulSet</c>.</summary>
+    /// <summary>Kind of the object, for example <c>StatefulSet</c>. Required in a config.</summary>
     public string? Kind { get; init; }
 
-    /// <summary>Its name.</summary>
+    /// <summary>Name of the object. Required in a config.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Its namespace; default and, for the sidecar model, only: the config's.</summary>
+    /// <summary>Namespace of the object. Default, and for a workload the only one allowed: the config's.</summary>
     public string? Namespace { get; init; }
 }
 
 /// <summary>A mount of a volume of the pod (core/v1 VolumeMount).</summary>
 public sealed record VolumeMount
 {
-    /// <summary>Name of the volume in the pod.</summary>
+    /// <summary>Name of the volume in the workload's pods. Required.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Absolute path in the container.</summary>
+    /// <summary>Absolute path in the sidecar, without a colon. Required.</summary>
     public string? MountPath { get; init; }
 
-    /// <summary>Folder in the volume; default its root.</summary>
+    /// <summary>Folder in the volume that is mounted. Default: its root.</summary>
     public string? SubPath { get; init; }
 
-    /// <summary>As <see cref="SubPath"/>, with <c>$(VAR)</c> expanded.</summary>
+    /// <summary>As <see cref="SubPath"/>, with <c>$(VAR)</c> of the container's environment expanded; excludes it.</summary>
     public string? SubPathExpr { get; init; }
 
-    /// <summary>Read-only; the pre-defined sidecar mounts read-only whatever stands here.</summary>
+    /// <summary>Whether the mount is read-only; the pre-defined sidecar mounts read-only whatever stands here.</summary>
     public bool? ReadOnly { get; init; }
 
     /// <summary>Fields of VolumeMount that are passed on as they stand.</summary>
@@ -86,10 +86,10 @@ public sealed record VolumeMount
 /// <summary>A Function by name, with the values of its params.</summary>
 public sealed record FunctionCall
 {
-    /// <summary>Name of the Function.</summary>
+    /// <summary>Name of the Function. Required.</summary>
     public string? FunctionName { get; init; }
 
-    /// <summary>Values by name; read as a list of name and value or as a map.</summary>
+    /// <summary>Values of the Function's params by name: a map of strings, or a list of name and value.</summary>
     [JsonConverter(typeof(ParamsConverter))]
     public IReadOnlyDictionary<string, string>? Params { get; init; }
 }

@@ -16,22 +16,22 @@ public sealed record BackupHooks
 /// <summary>A hook: one handler, and where it runs.</summary>
 public sealed record Hook
 {
-    /// <summary>A command; read as <c>{command: []}</c> or as a bare list.</summary>
+    /// <summary>A command without a shell, run in the target's pods: <c>{command: [...]}</c> or a bare list.</summary>
     public ExecAction? Exec { get; init; }
 
-    /// <summary>An HTTP GET (core/v1 HTTPGetAction).</summary>
+    /// <summary>An HTTP GET to the target's pods (core/v1 HTTPGetAction); an answer below 400 is success.</summary>
     public JsonObject? HttpGet { get; init; }
 
-    /// <summary>An HTTP POST.</summary>
+    /// <summary>An HTTP POST to the target's pods; an answer below 400 is success.</summary>
     public HttpPostAction? HttpPost { get; init; }
 
-    /// <summary>A TCP connection (core/v1 TCPSocketAction).</summary>
+    /// <summary>A TCP connection to the target's pods (core/v1 TCPSocketAction); being accepted is success.</summary>
     public JsonObject? TcpSocket { get; init; }
 
-    /// <summary>Container for <see cref="Exec"/>; default the pod's first.</summary>
+    /// <summary>Name of the container that <see cref="Exec"/> runs in. Default: the pod's first.</summary>
     public string? ContainerName { get; init; }
 
-    /// <summary>postBackup only: <c>Always</c> (default), <c>OnFailure</c>, <c>OnSuccess</c>, <c>OnFinalRetryFailure</c>.</summary>
+    /// <summary>When a postBackup hook runs: <c>Always</c>, <c>OnFailure</c>, <c>OnSuccess</c> or <c>OnFinalRetryFailure</c>. Default: <c>Always</c>. Not for preBackup.</summary>
     public string? ExecutionPolicy { get; init; }
 
     /// <summary>Runs <see cref="Exec"/> in a Job made from a Function instead of in the target's pods.</summary>
@@ -49,45 +49,45 @@ public sealed record ExecAction
 /// <summary>An HTTP POST of a hook.</summary>
 public sealed record HttpPostAction
 {
-    /// <summary>Path of the request.</summary>
+    /// <summary>Path of the request, beginning with a slash. Default: empty.</summary>
     public string? Path { get; init; }
 
-    /// <summary>Port by number or by the container's name for it.</summary>
+    /// <summary>Port by number, or by the name that the container gives it. Required.</summary>
     public JsonNode? Port { get; init; }
 
-    /// <summary>Host; default the pod's IP.</summary>
+    /// <summary>Host that is asked. Default: the pod's IP.</summary>
     public string? Host { get; init; }
 
-    /// <summary><c>HTTP</c> (default) or <c>HTTPS</c>.</summary>
+    /// <summary><c>HTTP</c> or <c>HTTPS</c>. Default: <c>HTTP</c>.</summary>
     public string? Scheme { get; init; }
 
-    /// <summary>Headers, each with name and value.</summary>
+    /// <summary>Headers of the request, each with name and value.</summary>
     public IReadOnlyList<HttpHeader>? HttpHeaders { get; init; }
 
-    /// <summary>Body; excludes <see cref="Form"/>.</summary>
+    /// <summary>Body of the request. Excludes <see cref="Form"/>.</summary>
     public string? Body { get; init; }
 
-    /// <summary>A form.</summary>
+    /// <summary>Fields of a form that is sent as the body.</summary>
     public IReadOnlyList<FormEntry>? Form { get; init; }
 }
 
-/// <summary>An HTTP header.</summary>
+/// <summary>A header of an HTTP request.</summary>
 public sealed record HttpHeader
 {
-    /// <summary>Name.</summary>
+    /// <summary>Name of the header. Required.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Value.</summary>
+    /// <summary>Value of the header.</summary>
     public string? Value { get; init; }
 }
 
 /// <summary>A field of a form with its values.</summary>
 public sealed record FormEntry
 {
-    /// <summary>Name of the field.</summary>
+    /// <summary>Name of the field. Required.</summary>
     [JsonPropertyName("key")]
     public string? Key { get; init; }
 
-    /// <summary>Its values.</summary>
+    /// <summary>Values of the field, in order.</summary>
     public IReadOnlyList<string>? Values { get; init; }
 }

@@ -62,7 +62,7 @@ public sealed record OwnerReference
     public bool? BlockOwnerDeletion { get; init; }
 }
 
-/// <summary>An entry of <c>status.conditions</c>.</summary>
+/// <summary>One observation: what is observed, whether it holds, since when and why.</summary>
 public sealed record Condition
 {
     /// <summary>Name of the condition, in CamelCase.</summary>

@@ -7,58 +7,58 @@ namespace Stash.Core.Api;
 /// <summary>How the sidecar's container, and the pods of Jobs, are to run.</summary>
 public sealed record RuntimeSettings
 {
-    /// <summary>For the container.</summary>
+    /// <summary>Of the sidecar's container and of the runner's.</summary>
     public ContainerRuntimeSettings? Container { get; init; }
 
-    /// <summary>For the pods of the CronJob; of no effect on the user's pods.</summary>
+    /// <summary>Of the runner's pods, in the fields of core/v1 PodSpec; of no effect on the user's pods.</summary>
     public PodRuntimeSettings? Pod { get; init; }
 }
 
 /// <summary>Settings of a container. What is Kubernetes' own is passed on as it stands.</summary>
 public sealed record ContainerRuntimeSettings
 {
-    /// <summary>core/v1 ResourceRequirements.</summary>
+    /// <summary>Requests and limits (core/v1 ResourceRequirements).</summary>
     public JsonObject? Resources { get; init; }
 
-    /// <summary>core/v1 Probe.</summary>
+    /// <summary>Liveness probe (core/v1 Probe).</summary>
     public JsonObject? LivenessProbe { get; init; }
 
-    /// <summary>core/v1 Probe.</summary>
+    /// <summary>Readiness probe (core/v1 Probe).</summary>
     public JsonObject? ReadinessProbe { get; init; }
 
-    /// <summary>core/v1 Lifecycle.</summary>
+    /// <summary>Lifecycle hooks (core/v1 Lifecycle).</summary>
     public JsonObject? Lifecycle { get; init; }
 
-    /// <summary>core/v1 SecurityContext; merged over ours, field by field.</summary>
+    /// <summary>Security context (core/v1 SecurityContext); merged over that of the sidecar field by field.</summary>
     public JsonObject? SecurityContext { get; init; }
 
-    /// <summary>CPU priority of restic.</summary>
+    /// <summary>CPU priority of restic, nice(1).</summary>
     public NiceSettings? Nice { get; init; }
 
-    /// <summary>I/O priority of restic.</summary>
+    /// <summary>I/O priority of restic, ionice(1).</summary>
     public IoNiceSettings? Ionice { get; init; }
 
-    /// <summary>core/v1 EnvVar entries, appended.</summary>
+    /// <summary>Environment (core/v1 EnvVar), appended; RESTIC_REPOSITORY and RESTIC_PASSWORD come from the Repository.</summary>
     public JsonArray? Env { get; init; }
 
-    /// <summary>core/v1 EnvFromSource entries, appended.</summary>
+    /// <summary>Sources of environment (core/v1 EnvFromSource), appended.</summary>
     public JsonArray? EnvFrom { get; init; }
 }
 
 /// <summary>nice(1).</summary>
 public sealed record NiceSettings
 {
-    /// <summary>-20 to 19.</summary>
+    /// <summary>Niceness from -20 (first) to 19 (last).</summary>
     public int? Adjustment { get; init; }
 }
 
 /// <summary>ionice(1).</summary>
 public sealed record IoNiceSettings
 {
-    /// <summary>1 real time, 2 best effort, 3 idle.</summary>
+    /// <summary>Scheduling class: 1 real time, 2 best effort, 3 idle.</summary>
     public int? Class { get; init; }
 
-    /// <summary>0 to 7.</summary>
+    /// <summary>Priority within the class, from 0 (first) to 7 (last).</summary>
     public int? ClassData { get; init; }
 }
 

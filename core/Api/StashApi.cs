@@ -49,6 +49,12 @@ public static class Annotations
 
     /// <summary>On a pod, written by the webhook: the config that the sidecar was injected for.</summary>
     public const string InjectedFor = "stash.appscode.com/injected-for";
+
+    /// <summary>
+    /// On a BackupConfiguration in v1beta1, written by conversion: the entries of v1beta2's <c>spec.repository</c> after the first, as a
+    /// JSON list; <c>as-is</c> where the field holds what neither version's schema takes.
+    /// </summary>
+    public const string FurtherRepositories = "stash.appscode.com/further-repositories";
 }
 
 /// <summary>Names and paths inside a pod that carries the sidecar.</summary>

@@ -18,6 +18,15 @@ public sealed class CronSchedule
     /// <summary>Whether day of month and day of week are both set, which cron reads as "either".</summary>
     public bool EitherDay => occurrences is CalendarOccurrences { EitherDay: true };
 
+    /// <summary>The delay of an <c>@every</c> schedule; null for one that follows the calendar.</summary>
+    public TimeSpan? Delay => (occurrences as DelayOccurrences)?.Delay;
+
+    /// <summary>
+    /// The longest time between two occurrences, daylight-saving changes left aside: three days for <c>0 3 * * 1-5</c>. Null when none comes
+    /// within five years.
+    /// </summary>
+    public TimeSpan? LongestGap => Delay ?? Cron.LongestGap.Of(occurrences);
+
     /// <summary>Parses.</summary>
     /// <param name="text">Five fields or a descriptor.</param>
     /// <param name="seed">Spreads H; for a config its <c>namespace/name</c>.</param>

@@ -7,14 +7,16 @@ namespace Stash.Core.CronJobs;
 public static class ConfigStatus
 {
     /// <summary>
-    /// The status to write, or null when the live one says the same already. A condition's time stays while its status stays;
-    /// conditions of types that are not among <paramref name="conditions"/> stay as they are.
+    /// The fields of the status to write, as a merge patch, or null when the live one says the same already. A condition's time stays while
+    /// its status stays; conditions of types that are not among <paramref name="conditions"/> stay as they are, and so does what <c>run</c>
+    /// writes there.
     /// </summary>
     /// <param name="config">The live config.</param>
     /// <param name="phase">Its phase.</param>
     /// <param name="conditions">Conditions without times.</param>
+    /// <param name="next">When its schedule is next due (<see cref="NextSchedule"/>); null takes the field away.</param>
     /// <param name="now">The time of those that changed.</param>
-    public static JsonObject? Update(JsonObject config, string phase, IReadOnlyList<Condition> conditions, DateTimeOffset now)
+    public static JsonObject? Update(JsonObject config, string phase, IReadOnlyList<Condition> conditions, string? next, DateTimeOffset now)
     {
         var old = config["status"] as JsonObject ?? [];
         var merged = new JsonArray();
@@ -31,15 +33,18 @@ public static class ConfigStatus
             merged.Add((JsonNode)Write(condition, null, now));
         }
 
-        var status = old.DeepClone().AsObject();
-        status["phase"] = phase;
-        status["conditions"] = merged;
+        var status = new JsonObject { ["phase"] = phase, ["conditions"] = merged };
         if (config["metadata"]?["generation"] is { } generation)
         {
             status["observedGeneration"] = generation.DeepClone();
         }
 
-        return JsonNode.DeepEquals(status, old) ? null : status;
+        if (next is not null || old["nextScheduleTime"] is not null)
+        {
+            status["nextScheduleTime"] = next;
+        }
+
+        return status.All(field => JsonNode.DeepEquals(field.Value, old[field.Key])) ? null : status;
     }
 
     private static JsonObject Write(Condition condition, JsonObject? old, DateTimeOffset now)

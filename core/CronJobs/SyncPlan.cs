@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Stash.Core.Api;
+using Stash.Core.Injection;
 using Stash.Core.Validation;
 
 namespace Stash.Core.CronJobs;
@@ -43,6 +45,9 @@ public sealed record ConfigPlan(
     string Phase,
     IReadOnlyList<Condition> Conditions)
 {
+    /// <summary>What an <c>@every</c> schedule counts from: the live CronJob's last scheduled time, else its creation; null where there is none yet.</summary>
+    public DateTimeOffset? ScheduleAnchor { get; init; }
+
     /// <summary>Namespace of the config.</summary>
     public string Namespace => Config["metadata"]?["namespace"]?.GetValue<string>() ?? "default";
 
@@ -70,6 +75,7 @@ public static class SyncPlan
             .. input.Configs
                 .Where(config => config["metadata"]?["deletionTimestamp"] is null)
                 .Select(config => ForOne(config, repositories, live, input))
+                .Select(plan => plan with { ScheduleAnchor = Anchor(plan, live) })
                 .OrderBy(plan => plan.Namespace, StringComparer.Ordinal)
                 .ThenBy(plan => plan.Name, StringComparer.Ordinal),
         ];
@@ -137,6 +143,13 @@ public static class SyncPlan
 
     private static ConfigPlan NotApplied(JsonObject config, (string Phase, IReadOnlyList<Condition> Conditions) status) =>
         new(config, [], [], status.Phase, status.Conditions);
+
+    private static DateTimeOffset? Anchor(ConfigPlan plan, Dictionary<string, JsonObject> live)
+    {
+        var cronJob = live.GetValueOrDefault($"CronJob/{plan.Namespace}/{ObjectNames.CronJob(BackupConfiguration.KindName, plan.Name)}");
+        var text = (cronJob.Object("status").Text("lastScheduleTime") ?? cronJob.Object("metadata").Text("creationTimestamp")) ?? "";
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+    }
 
     private static IReadOnlyList<Repository> Repositories(SyncInput input) =>
     [

@@ -30,8 +30,19 @@ internal static class MountPaths
     // /var/run is a link to /run in nearly every image. The root becomes the empty string, which every path starts with.
     private static string Canonical(string path)
     {
-        var segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(segment => segment != ".");
-        var joined = string.Concat(segments.Select(segment => "/" + segment));
+        var joined = IsPlain(path) ? path : Joined(path);
         return joined == "/var/run" || joined.StartsWith("/var/run/", StringComparison.Ordinal) ? joined[4..] : joined;
+    }
+
+    private static bool IsPlain(string path) =>
+        path is ['/', .., not '/']
+        && !path.Contains("//", StringComparison.Ordinal)
+        && !path.Contains("/./", StringComparison.Ordinal)
+        && !path.EndsWith("/.", StringComparison.Ordinal);
+
+    private static string Joined(string path)
+    {
+        var segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(segment => segment != ".");
+        return string.Concat(segments.Select(segment => "/" + segment));
     }
 }

@@ -29,7 +29,7 @@ internal sealed record SidecarVolumes(IReadOnlyList<JsonObject> Added, IReadOnly
         null => "spec.backend: Required value",
         { StorageSecretName: null or "" } => "spec.backend.storageSecretName: Required value",
         { Local: { MountPath: not ['/', ..] } } => "spec.backend.local.mountPath must be an absolute path",
-        { Local: { } local } when Source(local) is null => "spec.backend.local needs one volume source",
+        { Local: { } local } when Source(local.VolumeSource) is null => "spec.backend.local needs one volume source",
         _ => null,
     };
 
@@ -45,10 +45,12 @@ internal sealed record SidecarVolumes(IReadOnlyList<JsonObject> Added, IReadOnly
         ];
         if (backend.Local is { } local)
         {
-            var name = PodVolumeOf(pod, local) ?? SidecarNames.LocalBackendVolume;
+            var volume = local.VolumeSource!;
+            var name = PodVolumeOf(pod, volume) ?? SidecarNames.LocalBackendVolume;
             if (name == SidecarNames.LocalBackendVolume)
             {
-                added.Add(new JsonObject { ["name"] = name, [Source(local)!] = local.VolumeSource![Source(local)!]!.DeepClone() });
+                var source = Source(volume)!;
+                added.Add(new JsonObject { ["name"] = name, [source] = volume[source]!.DeepClone() });
             }
 
             mounts.Add(Mount(name, local.MountPath!));
@@ -57,15 +59,15 @@ internal sealed record SidecarVolumes(IReadOnlyList<JsonObject> Added, IReadOnly
         return new SidecarVolumes(added, mounts);
     }
 
-    private static string? Source(LocalBackend local)
+    private static string? Source(JsonObject? volume)
     {
-        string[] sources = [.. WritableSources.Where(source => local.VolumeSource?[source] is JsonObject)];
+        string[] sources = [.. WritableSources.Where(source => volume?[source] is JsonObject)];
         return sources.Length == 1 ? sources[0] : null;
     }
 
-    private static string? PodVolumeOf(PodView pod, LocalBackend local) =>
-        local.VolumeSource.Object("persistentVolumeClaim").Text("claimName") is { } claim
-            ? pod.Volumes.FirstOrDefault(volume => volume.Object("persistentVolumeClaim") is { } source
+    private static string? PodVolumeOf(PodView pod, JsonObject volume) =>
+        volume.Object("persistentVolumeClaim").Text("claimName") is { } claim
+            ? pod.Volumes.FirstOrDefault(one => one.Object("persistentVolumeClaim") is { } source
                 && source.Text("claimName") == claim
                 && source.Flag("readOnly") is not true)?.Text("name")
             : null;

@@ -58,7 +58,7 @@ public static class BackupConfigurationValidator
         {
             findings.Warn(FieldPath.Spec["driver"], "VolumeSnapshotter is not run by this version: nothing is backed up");
         }
-        else if (driver is not (null or "" or Drivers.Restic))
+        else if (driver is not (null or Drivers.Restic))
         {
             findings.NotSupported(FieldPath.Spec["driver"], driver, Drivers.Restic, Drivers.VolumeSnapshotter);
         }

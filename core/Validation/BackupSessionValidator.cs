@@ -43,7 +43,7 @@ public static class BackupSessionValidator
             return;
         }
 
-        if (invoker.ApiGroup is not (null or "" or StashApi.Group))
+        if (invoker.ApiGroup is not (null or StashApi.Group))
         {
             findings.NotSupported(field["apiGroup"], invoker.ApiGroup, StashApi.Group);
         }

@@ -37,6 +37,10 @@ internal sealed class Findings
 
     public void Duplicate(FieldPath field, string value) => Add(new(field.Text, FaultType.Duplicate, "", value));
 
+    /// <summary>Entries of a list that Kubernetes keeps by a key, with the same key: <c>Duplicate value: {"mountPath":"/data"}</c>.</summary>
+    public void DuplicateKey(FieldPath entry, string key, string value) =>
+        Add(new(entry.Text, FaultType.Duplicate, "", $"{{{Quotation.Of(key)}:{Quotation.Of(value)}}}") { Bare = true });
+
     public void TooMany(FieldPath field, int count, int most, string detail) => Add(new(
         field.Text,
         FaultType.TooMany,

@@ -76,7 +76,7 @@ internal static class HttpRules
 
     private static void CheckScheme(string? scheme, FieldPath field, Findings findings)
     {
-        if (scheme is not (null or "" or "HTTP" or "HTTPS"))
+        if (scheme is not (null or "HTTP" or "HTTPS"))
         {
             findings.NotSupported(field, scheme, "HTTP", "HTTPS");
         }

@@ -17,7 +17,7 @@ public static class ObjectReader
         try
         {
             var copy = json.DeepClone().AsObject();
-            var shape = new ShapeCheck(type.Options);
+            var shape = new ShapeCheck(type.Options, Version(json));
             shape.CheckObject(copy, type, FieldPath.Root);
             if (shape.Faults.Count > 0)
             {
@@ -36,6 +36,8 @@ public static class ObjectReader
             return new ReadOutcome<T>(null, [new Fault("", FaultType.Invalid, $"a key is given twice in the same map: {fault.Message}")], []);
         }
     }
+
+    private static string Version(JsonObject json) => json["apiVersion"] is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
 
     private static string FromJsonPath(string? path) => path is null or "$" ? "" : path[(path.StartsWith("$.", StringComparison.Ordinal) ? 2 : 1)..];
 }

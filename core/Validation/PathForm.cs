@@ -7,12 +7,20 @@ internal static class PathForm
 {
     private static readonly string[] Reserved = [SidecarNames.WorkPath, SidecarNames.SecretPath];
 
+    /// <summary>PATH_MAX of Linux, in characters here.</summary>
+    private const int Longest = 4096;
+
     /// <summary>What is wrong with an absolute path; null when nothing is.</summary>
     public static string? FaultOfAbsolute(string path)
     {
         if (!path.StartsWith('/'))
         {
             return "must be an absolute path: begin it with /";
+        }
+
+        if (path.Length > Longest)
+        {
+            return "must be at most 4096 long";
         }
 
         if (path.AsSpan().IndexOfAnyInRange('\0', '\x1f') >= 0)

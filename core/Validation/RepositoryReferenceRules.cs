@@ -13,7 +13,7 @@ internal static class RepositoryReferenceRules
         var references = config.Spec.Repositories ?? [];
         if (references.Count == 0)
         {
-            if (config.Spec.Driver != Drivers.VolumeSnapshotter)
+            if (config.Spec.Repositories is not null || config.Spec.Driver != Drivers.VolumeSnapshotter)
             {
                 findings.Required(list, "name the Repository that is to hold the snapshots");
             }

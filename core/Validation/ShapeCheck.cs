@@ -6,7 +6,7 @@ using Stash.Core.Api;
 namespace Stash.Core.Validation;
 
 /// <summary>Compares JSON with a record's contract: collects every wrong type and every unknown field, and takes nulls out.</summary>
-internal sealed class ShapeCheck(JsonSerializerOptions options)
+internal sealed class ShapeCheck(JsonSerializerOptions options, string apiVersion)
 {
     /// <summary>Fields of meta/v1 ObjectMeta that the API server fills in and <see cref="ObjectMeta"/> does not need.</summary>
     private static readonly HashSet<string> UnreadMetadata = new(StringComparer.Ordinal)
@@ -14,9 +14,8 @@ internal sealed class ShapeCheck(JsonSerializerOptions options)
         "managedFields", "selfLink", "deletionGracePeriodSeconds", "clusterName",
     };
 
-    /// <summary>What records hold without a question mark: the source generator sets an absent one to null, whatever its initial value.</summary>
-    private static readonly HashSet<Type> NeverNull =
-        [typeof(ObjectMeta), typeof(BackupConfigurationSpec), typeof(RepositorySpec), typeof(BackupSessionSpec)];
+    /// <summary>What no object is without; the CRDs require it.</summary>
+    private static readonly HashSet<Type> Specs = [typeof(BackupConfigurationSpec), typeof(RepositorySpec), typeof(BackupSessionSpec)];
 
     public List<Fault> Faults { get; } = [];
 
@@ -52,12 +51,13 @@ internal sealed class ShapeCheck(JsonSerializerOptions options)
 
         foreach (var property in type.Properties.Where(property => !property.IsExtensionData && !json.ContainsKey(property.Name)))
         {
-            if (property.IsRequired)
+            if (property.IsRequired || Specs.Contains(property.PropertyType))
             {
                 Faults.Add(new Fault(path[property.Name].Text, FaultType.Required, ""));
             }
-            else if (NeverNull.Contains(property.PropertyType))
+            else if (property.PropertyType == typeof(ObjectMeta))
             {
+                // The source generator sets an absent one to null, whatever its initial value.
                 json[property.Name] = new JsonObject();
             }
         }
@@ -71,7 +71,7 @@ internal sealed class ShapeCheck(JsonSerializerOptions options)
                 CheckParams(value, path);
                 break;
             case RepositoryReferencesConverter:
-                CheckOneOrMany(value, options.GetTypeInfo(typeof(RepositoryReference)), path);
+                CheckRepositories(value, path);
                 break;
             default:
                 Check(value, options.GetTypeInfo(property.PropertyType), path);
@@ -129,15 +129,22 @@ internal sealed class ShapeCheck(JsonSerializerOptions options)
         }
     }
 
-    private void CheckOneOrMany(JsonNode value, JsonTypeInfo item, FieldPath path)
+    // v1beta1 has one where v1beta2 has a list; what says neither may have either.
+    private void CheckRepositories(JsonNode value, FieldPath path)
     {
-        if (value is JsonArray list)
+        var item = options.GetTypeInfo(typeof(RepositoryReference));
+        switch (value, apiVersion)
         {
-            CheckItems(list, item, path);
-        }
-        else if (Expect<JsonObject>(value, "an object or a list of objects", path) is { } one)
-        {
-            CheckObject(one, item, path);
+            case (JsonArray list, not StashApi.V1Beta1):
+                CheckItems(list, item, path);
+                break;
+            case (JsonObject one, not StashApi.V1Beta2):
+                CheckObject(one, item, path);
+                break;
+            default:
+                var wanted = apiVersion == StashApi.V1Beta1 ? "an object in v1beta1" : "a list of objects in v1beta2";
+                Faults.Add(ScalarCheck.WrongType(value, wanted, path));
+                break;
         }
     }
 

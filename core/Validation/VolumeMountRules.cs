@@ -48,7 +48,7 @@ internal static class VolumeMountRules
             }
             else if (good.Contains(path, StringComparer.Ordinal))
             {
-                findings.Duplicate(place, path);
+                findings.DuplicateKey(field[i], "mountPath", path);
             }
             else
             {

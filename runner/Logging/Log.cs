@@ -90,6 +90,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Warning, Message = "retain   Lease {Lease} could not be released and expires by itself: {Reason}")]
     public static partial void LeaseNotReleased(this ILogger log, string lease, string reason);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "config   the status of BackupConfiguration {Config} does not tell of {Session}: {Reason}")]
+    public static partial void ConfigNotTold(this ILogger log, string config, string session, string reason);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "event    {Event} could not be written: {Reason}")]
     public static partial void EventLost(this ILogger log, string @event, string reason);
 }

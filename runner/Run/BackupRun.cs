@@ -66,9 +66,10 @@ internal sealed class BackupRun(IKubernetesClient client, RunSettings settings, 
         return recorder.Status.Phase is Phase.Succeeded or Phase.Skipped ? ExitCodes.Done : ExitCodes.FailedForGood;
     }
 
-    /// <summary>Events and history come after the end, so that they are made up for by a second attempt that finds the session ended.</summary>
+    /// <summary>The config's status, Events and history come after the end, so that they are made up for by a second attempt that finds the session ended.</summary>
     private async Task TellAsync(JsonObject config, SessionRecorder recorder, CancellationToken cancellationToken)
     {
+        await new ConfigReport(client, time, log).WriteAsync(recorder, cancellationToken);
         var status = recorder.Status;
         var sentence = SessionEnd.Sentence(recorder.Name, status);
         await _events.WriteAsync(config, recorder.Name, SessionEnd.Reason(status), sentence, cancellationToken);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Stash.Core.Api;
 using Stash.Core.Signals;
 using Stash.Runner.Logging;
 

@@ -77,6 +77,7 @@ internal sealed class SessionLife(
         var failure = new NamedFailure(FailureCodes.RunnerGone, "the Job of this session ended or was deleted before the session did");
         log.OrphanClosed(other.Name);
         await other.WriteAsync(s => SessionEnd.Fail(s, failure, null, orphan.Metadata.CreationTimestamp ?? time.Now(), time.Now()), stop);
+        await new ConfigReport(client, time, log).WriteAsync(other, stop);
         await events.WriteAsync(About(orphan), other.Name, EventReasons.Failed, SessionEnd.Sentence(other.Name, other.Status), stop);
     }
 

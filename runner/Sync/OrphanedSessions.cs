@@ -53,6 +53,7 @@ internal sealed class OrphanedSessions(IKubernetesClient client, TimeProvider ti
         using var recorder = new SessionRecorder(client, session);
         await recorder.WriteAsync(
             status => SessionEnd.Fail(status, failure, null, session.Metadata.CreationTimestamp ?? now, now), cancellationToken);
+        await new ConfigReport(client, time, log).WriteAsync(recorder, cancellationToken);
         var settings = new RunSettings
         {
             Config = session.Spec.Invoker?.Name ?? "", Namespace = ns, Identity = SyncApplier.FieldManager, CachePath = "",

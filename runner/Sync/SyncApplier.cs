@@ -112,7 +112,9 @@ internal sealed class SyncApplier(IKubernetesClient client, TimeProvider time, I
     /// <summary>With the resourceVersion that was read: a status that somebody wrote meanwhile is looked at by the next sync.</summary>
     private async Task WriteStatusAsync(ConfigPlan plan, string phase, IReadOnlyList<Condition> conditions, CancellationToken cancellationToken)
     {
-        if (dryRun || ConfigStatus.Update(plan.Config, phase, conditions, time.GetUtcNow()) is not { } status)
+        var now = time.GetUtcNow();
+        var next = NextSchedule.Of(plan.Config, plan.ScheduleAnchor, now);
+        if (dryRun || ConfigStatus.Update(plan.Config, phase, conditions, next, now) is not { } status)
         {
             return;
         }

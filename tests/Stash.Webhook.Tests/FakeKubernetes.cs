@@ -31,6 +31,8 @@ internal sealed class FakeKubernetes : IKubernetesClient
     public void Put(JsonObject json) =>
         objects[((string)json["kind"]!, (string?)json["metadata"]!["namespace"], (string)json["metadata"]!["name"]!)] = json;
 
+    public void Remove(string kind, string ns, string name) => objects.TryRemove((kind, ns, name), out _).ShouldBeTrue();
+
     public async Task<JsonObject?> FindAsync(ResourceType type, string? ns, string name, CancellationToken cancellationToken)
     {
         reads.Enqueue($"{type.Kind}/{ns}/{name}");
@@ -44,7 +46,8 @@ internal sealed class FakeKubernetes : IKubernetesClient
     {
         reads.Enqueue($"{type.Kind}/{ns}/*");
         await AnswerAsync(cancellationToken);
-        foreach (var (_, json) in objects.Where(one => one.Key.Kind == type.Kind && one.Key.Namespace == ns))
+        foreach (var (_, json) in objects.Where(one => one.Key.Kind == type.Kind && (ns is null || one.Key.Namespace == ns))
+            .OrderBy(one => $"{one.Key.Namespace}/{one.Key.Name}", StringComparer.Ordinal))
         {
             yield return json.DeepClone().AsObject();
         }

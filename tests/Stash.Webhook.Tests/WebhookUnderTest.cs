@@ -30,7 +30,8 @@ internal sealed class WebhookUnderTest : IAsyncDisposable
 
     public int MetricsPort { get; }
 
-    public static async Task<WebhookUnderTest> StartAsync(FakeKubernetes? kubernetes = null, Func<WebhookOptions, WebhookOptions>? with = null)
+    public static async Task<WebhookUnderTest> StartAsync(
+        FakeKubernetes? kubernetes = null, Func<WebhookOptions, WebhookOptions>? with = null, TimeProvider? time = null)
     {
         var certificate = new CertificateFiles();
         var options = new WebhookOptions
@@ -45,7 +46,7 @@ internal sealed class WebhookUnderTest : IAsyncDisposable
             LookupDeadline = TimeSpan.FromMinutes(2),
         };
         kubernetes ??= Samples.Cluster();
-        var app = WebhookApp.Build(with is null ? options : with(options), kubernetes);
+        var app = WebhookApp.Build(with is null ? options : with(options), kubernetes, time);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new WebhookUnderTest(app, kubernetes, certificate);
     }
@@ -87,6 +88,16 @@ internal sealed class WebhookUnderTest : IAsyncDisposable
         ((string)json["kind"]!).ShouldBe("AdmissionReview");
         ((string)json["response"]!["uid"]!).ShouldBe((string)review["request"]!["uid"]!);
         return json["response"]!.AsObject();
+    }
+
+    /// <summary>What <c>/metrics</c> says.</summary>
+    public async Task<string> ScrapeAsync()
+    {
+        using var http = new HttpClient();
+        using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{MetricsPort}/metrics"), TestContext.Current.CancellationToken);
+        answer.EnsureSuccessStatusCode();
+        answer.Content.Headers.ContentType!.ToString().ShouldBe("text/plain; version=0.0.4; charset=utf-8");
+        return await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
     }
 
     public static async Task UntilAsync(string what, Func<Task<bool>> holds)

@@ -9,21 +9,31 @@ namespace Stash.Webhook.Metrics;
 [ExportModes(ExportModes.Pull)]
 internal sealed class PrometheusText : BaseExporter<Metric>, IPullMetricExporter
 {
+    private const int CollectMilliseconds = 5000;
+
     /// <summary>Content-Type of the text.</summary>
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
-    /// <summary>The text that the last export made.</summary>
-    public string Last { get; private set; } = "";
+    private readonly List<(string Name, string Text)> families = [];
 
     /// <inheritdoc/>
     public Func<int, bool>? Collect { get; set; }
 
+    /// <summary>Collects; one at a time.</summary>
+    /// <returns>Each metric's name, and its lines.</returns>
+    /// <exception cref="TimeoutException">It could not be collected in time.</exception>
+    public IReadOnlyList<(string Name, string Text)> CollectFamilies()
+    {
+        families.Clear();
+        return Collect!(CollectMilliseconds) ? [.. families] : throw new TimeoutException("the metrics could not be collected in time");
+    }
+
     /// <inheritdoc/>
     public override ExportResult Export(in Batch<Metric> batch)
     {
-        var text = new StringBuilder();
         foreach (var metric in batch)
         {
+            var text = new StringBuilder();
             var type = metric.MetricType switch
             {
                 MetricType.LongSum or MetricType.DoubleSum => "counter",
@@ -32,19 +42,32 @@ internal sealed class PrometheusText : BaseExporter<Metric>, IPullMetricExporter
             };
             text.Append(CultureInfo.InvariantCulture, $"# HELP {metric.Name} {Escape(metric.Description, quotes: false)}\n");
             text.Append(CultureInfo.InvariantCulture, $"# TYPE {metric.Name} {type}\n");
-            foreach (ref readonly var point in metric.GetMetricPoints())
+            foreach (var (_, lines) in Points(metric).OrderBy(point => point.Labels, StringComparer.Ordinal))
             {
-                Write(text, metric, in point);
+                text.Append(lines);
             }
+
+            families.Add((metric.Name, text.ToString()));
         }
 
-        Last = text.ToString();
         return ExportResult.Success;
     }
 
-    private static void Write(StringBuilder text, Metric metric, in MetricPoint point)
+    private static List<(string Labels, StringBuilder Lines)> Points(Metric metric)
     {
-        var labels = Labels(in point);
+        var points = new List<(string, StringBuilder)>();
+        foreach (ref readonly var point in metric.GetMetricPoints())
+        {
+            var (labels, lines) = (Labels(in point), new StringBuilder());
+            Write(lines, metric, labels, in point);
+            points.Add((labels, lines));
+        }
+
+        return points;
+    }
+
+    private static void Write(StringBuilder text, Metric metric, string labels, in MetricPoint point)
+    {
         switch (metric.MetricType)
         {
             case MetricType.LongSum or MetricType.LongSumNonMonotonic:
@@ -97,11 +120,14 @@ internal sealed class PrometheusText : BaseExporter<Metric>, IPullMetricExporter
         var labels = new List<string>();
         foreach (var (name, value) in point.Tags)
         {
-            labels.Add($"{name}=\"{Escape(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "", quotes: true)}\"");
+            labels.Add($"{LabelName(name)}=\"{Escape(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "", quotes: true)}\"");
         }
 
         return string.Join(',', labels);
     }
+
+    // The SDK has labels of its own, such as otel.metric.overflow.
+    private static string LabelName(string name) => string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
 
     private static string Escape(string text, bool quotes)
     {

@@ -10,6 +10,8 @@ internal static class CommandLine
 
     private static readonly Setting Port = new("--port", "STASH_WEBHOOK_PORT", "8443", "HTTPS port of admission and health");
     private static readonly Setting MetricsPort = new("--metrics-port", "STASH_METRICS_PORT", "8080", "plain HTTP port of /metrics");
+    private static readonly Setting MetricsLimit =
+        new("--metrics-limit", "STASH_METRICS_LIMIT", "1000", "most configs, and most Repositories, that /metrics shows");
     private static readonly Setting Certificate = new("--tls-cert", "STASH_TLS_CERT", "", "PEM file of the certificate; watched (required)");
     private static readonly Setting Key = new("--tls-key", "STASH_TLS_KEY", "", "PEM file of its private key; watched (required)");
     private static readonly Setting Image = new("--image", "STASH_RUNNER_IMAGE", "", "image of the sidecar (required)");
@@ -20,7 +22,7 @@ internal static class CommandLine
     private static readonly Setting Drain = new("--drain-seconds", "STASH_DRAIN_SECONDS", "5", "how long to go on serving after SIGTERM");
     private static readonly Setting LogFormat = new("--log-format", "STASH_LOG_FORMAT", "text", "text or json");
 
-    private static readonly Setting[] All = [Port, MetricsPort, Certificate, Key, Image, PullPolicy, Sidecar, Kubeconfig, Drain, LogFormat];
+    private static readonly Setting[] All = [Port, MetricsPort, MetricsLimit, Certificate, Key, Image, PullPolicy, Sidecar, Kubeconfig, Drain, LogFormat];
 
     /// <summary>Reads them; every fault is told at once.</summary>
     public static CommandOutcome Read(IReadOnlyList<string> args, Func<string, string?> environment)
@@ -40,6 +42,7 @@ internal static class CommandLine
         {
             Port = Number(Port, Value(Port), 65535, faults),
             MetricsPort = Number(MetricsPort, Value(MetricsPort), 65535, faults),
+            MetricsLimit = Number(MetricsLimit, Value(MetricsLimit), 100_000, faults),
             CertificatePath = Required(Certificate, Value(Certificate), faults),
             KeyPath = Required(Key, Value(Key), faults),
             Image = Required(Image, Value(Image), faults),
@@ -128,7 +131,7 @@ internal static class CommandLine
             text.Append(CultureInfo.InvariantCulture, $"  {setting.Flag,-20} {setting.Variable,-24} {setting.Meaning}{otherwise}\n");
         }
 
-        return text.Append("\nThe command line wins over the environment. OTEL_EXPORTER_OTLP_ENDPOINT and its like turn on OTLP.").ToString();
+        return text.Append("\nThe command line wins over the environment. OTEL_EXPORTER_OTLP_ENDPOINT or _METRICS_ENDPOINT turns on OTLP.").ToString();
     }
 }
 

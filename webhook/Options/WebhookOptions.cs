@@ -11,6 +11,9 @@ public sealed record WebhookOptions
     /// <summary>Plain HTTP port of <c>/metrics</c>; 0 takes a free one.</summary>
     public int MetricsPort { get; init; } = 8080;
 
+    /// <summary>Most BackupConfigurations, and most Repositories, that <c>/metrics</c> shows; it tells how many it leaves out.</summary>
+    public int MetricsLimit { get; init; } = 1000;
+
     /// <summary>PEM file with the certificate and what it is signed by.</summary>
     public required string CertificatePath { get; init; }
 

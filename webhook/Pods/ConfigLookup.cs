@@ -11,32 +11,34 @@ namespace Stash.Webhook.Pods;
 /// <param name="Repository">Null where there is none.</param>
 internal sealed record NamedConfig(BackupConfiguration? Config, ValidationResult? Faults, Repository? Repository);
 
-/// <summary>Reads a config and its Repository for each review: no cache, so that what was created a moment ago is seen.</summary>
+/// <summary>Reads a config and its Repository for each review, so that what was created a moment ago is seen.</summary>
 internal sealed class ConfigLookup(IKubernetesClient kubernetes, TimeSpan deadline, TimeProvider time)
 {
-    private readonly SingleFlight<(string Namespace, string Name), ReadOutcome<BackupConfiguration>?> configs = new(deadline, time);
-    private readonly SingleFlight<(string Namespace, string Name), ReadOutcome<Repository>?> repositories = new(deadline, time);
+    private const int MostKept = 2048;
+
+    private readonly SingleFlight<(string Namespace, string Name), JudgedConfig?> configs = new(deadline, time);
+    private readonly SingleFlight<(string Namespace, string Name), Repository?> repositories = new(deadline, time);
+    private readonly VersionCache<JudgedConfig> judged = new(MostKept);
+    private readonly VersionCache<Repository> read = new(MostKept);
 
     /// <summary>Reads them.</summary>
     /// <exception cref="KubernetesException">The API refused or did not answer.</exception>
     /// <exception cref="OperationCanceledException">It took too long.</exception>
     public async Task<NamedConfig> FindAsync(string ns, string name, CancellationToken cancellationToken)
     {
-        var read = await FreshAsync(configs, (ns, name), ReadConfigAsync, cancellationToken);
-        if (read is not { Value: { } config })
+        if (await FreshAsync(configs, (ns, name), ReadConfigAsync, cancellationToken) is not { } found)
         {
-            return new NamedConfig(null, read is null ? null : new ValidationResult(read.Faults, []), null);
+            return new NamedConfig(null, null, null);
         }
 
-        var faults = BackupConfigurationValidator.Validate(config, new ConfigSurroundings());
-        if (config.Spec.Repositories is not [{ Name: { } repositoryName } reference, ..])
+        if (found.Config?.Spec.Repositories is not [{ Name: { } repositoryName } reference, ..])
         {
-            return new NamedConfig(config, faults, null);
+            return new NamedConfig(found.Config, found.Faults, null);
         }
 
         var home = string.IsNullOrEmpty(reference.Namespace) ? ns : reference.Namespace;
-        var repository = await FreshAsync(repositories, (home, repositoryName), ReadRepositoryAsync, cancellationToken);
-        return new NamedConfig(config, faults, repository?.Value ?? Unreadable(repository));
+        return new NamedConfig(
+            found.Config, found.Faults, await FreshAsync(repositories, (home, repositoryName), ReadRepositoryAsync, cancellationToken));
     }
 
     // A read that was under way when it was joined may have been answered before the object was created.
@@ -51,15 +53,22 @@ internal sealed class ConfigLookup(IKubernetesClient kubernetes, TimeSpan deadli
         return value is null && joined ? (await flights.RunAsync(key, read, cancellationToken)).Value : value;
     }
 
-    private async Task<ReadOutcome<BackupConfiguration>?> ReadConfigAsync((string Namespace, string Name) key, CancellationToken cancellationToken) =>
-        await ReadAsync(ResourceTypes.BackupConfigurations, key, cancellationToken) is { } json
-            ? ObjectReader.Read(json, StashJson.Default.BackupConfiguration)
+    private async Task<JudgedConfig?> ReadConfigAsync((string Namespace, string Name) key, CancellationToken cancellationToken) =>
+        await ReadAsync(ResourceTypes.BackupConfigurations, key, cancellationToken) is { } json ? judged.Get(json, Judge) : null;
+
+    // One that cannot be read exists all the same: without a backend the Injector refuses it by name.
+    private async Task<Repository?> ReadRepositoryAsync((string Namespace, string Name) key, CancellationToken cancellationToken) =>
+        await ReadAsync(ResourceTypes.Repositories, key, cancellationToken) is { } json
+            ? read.Get(json, static repository => ObjectReader.Read(repository, StashJson.Default.Repository).Value ?? new Repository())
             : null;
 
-    private async Task<ReadOutcome<Repository>?> ReadRepositoryAsync((string Namespace, string Name) key, CancellationToken cancellationToken) =>
-        await ReadAsync(ResourceTypes.Repositories, key, cancellationToken) is { } json
-            ? ObjectReader.Read(json, StashJson.Default.Repository)
-            : null;
+    private static JudgedConfig Judge(JsonObject json)
+    {
+        var outcome = ObjectReader.Read(json, StashJson.Default.BackupConfiguration);
+        return outcome.Value is { } config
+            ? new JudgedConfig(config, BackupConfigurationValidator.Validate(config, new ConfigSurroundings()))
+            : new JudgedConfig(null, new ValidationResult(outcome.Faults, []));
+    }
 
     // A label's value may be what no object can be called (Db_1, ..): it is not put into a URL.
     private async Task<JsonObject?> ReadAsync(ResourceType type, (string Namespace, string Name) key, CancellationToken cancellationToken) =>
@@ -71,6 +80,5 @@ internal sealed class ConfigLookup(IKubernetesClient kubernetes, TimeSpan deadli
         && text.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-' or '.')
         && char.IsAsciiLetterOrDigit(text[0]) && char.IsAsciiLetterOrDigit(text[^1]);
 
-    // It exists, but its backend could not be read; without one the Injector refuses it by name.
-    private static Repository? Unreadable(ReadOutcome<Repository>? read) => read is null ? null : new Repository();
+    private sealed record JudgedConfig(BackupConfiguration? Config, ValidationResult Faults);
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Unicode;
 
 namespace Stash.Webhook.Wire;
 
@@ -11,6 +10,7 @@ namespace Stash.Webhook.Wire;
 internal sealed class AdmissionReview : IDisposable
 {
     private const string ApiVersion = "admission.k8s.io/v1";
+    private const string Kind = "AdmissionReview";
     private readonly JsonDocument document;
 
     private AdmissionReview(JsonDocument document, AdmissionRequest request)
@@ -26,7 +26,7 @@ internal sealed class AdmissionReview : IDisposable
     /// <exception cref="MalformedReviewException">Not JSON, or not a review.</exception>
     public static AdmissionReview Parse(ReadOnlyMemory<byte> body)
     {
-        var parsed = ParseJson(body);
+        var parsed = ReviewJson.Parse(body, Kind);
         try
         {
             return new AdmissionReview(parsed, Read(parsed.RootElement));
@@ -40,56 +40,19 @@ internal sealed class AdmissionReview : IDisposable
 
     public void Dispose() => document.Dispose();
 
-    private static JsonDocument ParseJson(ReadOnlyMemory<byte> body)
-    {
-        if (body.IsEmpty)
-        {
-            throw new MalformedReviewException("the body is empty: POST an AdmissionReview");
-        }
-
-        if (!Utf8.IsValid(body.Span))
-        {
-            throw new MalformedReviewException("the body is not UTF-8");
-        }
-
-        try
-        {
-            Unescapable.Check(body.Span);
-            return JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 128, AllowDuplicateProperties = false });
-        }
-        catch (JsonException fault)
-        {
-            throw new MalformedReviewException($"the body is not JSON: {fault.Message}", fault);
-        }
-    }
-
     private static AdmissionRequest Read(JsonElement root)
     {
-        if (root.ValueKind != JsonValueKind.Object || Text(root, "kind") != "AdmissionReview")
-        {
-            throw new MalformedReviewException("the body is not an AdmissionReview");
-        }
-
-        if (Text(root, "apiVersion") is var version && version != ApiVersion)
-        {
-            throw new MalformedReviewException($"apiVersion must be {ApiVersion}, not '{version}'");
-        }
-
-        if (!root.TryGetProperty("request", out var request) || request.ValueKind != JsonValueKind.Object)
-        {
-            throw new MalformedReviewException("request is missing");
-        }
-
+        var request = ReviewJson.Request(root, Kind, ApiVersion);
         var kind = request.TryGetProperty("kind", out var given) && given.ValueKind == JsonValueKind.Object ? given : default;
         return new AdmissionRequest
         {
-            Uid = Text(request, "uid") is { Length: > 0 } uid ? uid : throw new MalformedReviewException("request.uid is missing"),
-            Group = Text(kind, "group"),
-            Kind = Text(kind, "kind"),
-            SubResource = Text(request, "subResource"),
-            Namespace = Text(request, "namespace"),
-            Name = Text(request, "name"),
-            Operation = Text(request, "operation"),
+            Uid = ReviewJson.Uid(request),
+            Group = ReviewJson.Text(kind, "group"),
+            Kind = ReviewJson.Text(kind, "kind"),
+            SubResource = ReviewJson.Text(request, "subResource"),
+            Namespace = ReviewJson.Text(request, "namespace"),
+            Name = ReviewJson.Text(request, "name"),
+            Operation = ReviewJson.Text(request, "operation"),
             DryRun = request.TryGetProperty("dryRun", out var dryRun) && dryRun.ValueKind == JsonValueKind.True,
             Object = Object(request, "object"),
             OldObject = Object(request, "oldObject"),
@@ -103,15 +66,4 @@ internal sealed class AdmissionReview : IDisposable
             JsonValueKind.Object => JsonObject.Create(value),
             _ => throw new MalformedReviewException($"request.{name} must be an object"),
         };
-
-    private static string Text(JsonElement json, string name) =>
-        json.ValueKind != JsonValueKind.Object || !json.TryGetProperty(name, out var value) ? "" : value.ValueKind switch
-        {
-            JsonValueKind.String => value.GetString()!,
-            JsonValueKind.Null => "",
-            _ => throw new MalformedReviewException($"{name} must be a string"),
-        };
 }
-
-/// <summary>A body that no API server sends; answered with 400.</summary>
-internal sealed class MalformedReviewException(string message, Exception? innerException = null) : Exception(message, innerException);

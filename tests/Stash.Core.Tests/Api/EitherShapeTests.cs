@@ -64,7 +64,7 @@ public sealed class EitherShapeTests
     [Fact]
     public void Read_NamesTheMissingField_WhenTheRecordRequiresIt()
     {
-        var json = YamlJson.Read("metadata: {ownerReferences: [{kind: Job, name: j, uid: u}], creationTimestamp: yesterday}").Single();
+        var json = YamlJson.Read("metadata: {ownerReferences: [{kind: Job, name: j, uid: u}], creationTimestamp: yesterday}\nspec: {}").Single();
 
         ObjectReader.Read(json, StashJson.Default.BackupSession).Faults.Select(fault => fault.ToString()).ShouldBe(
         [

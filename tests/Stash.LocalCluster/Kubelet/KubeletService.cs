@@ -20,6 +20,7 @@ internal sealed class KubeletService : IPodRuntime, IAsyncDisposable
     private readonly EventRecorder _events;
     private readonly ChangeSignal _changed = new();
     private readonly ConcurrentDictionary<string, PodWorker> _pods = new(StringComparer.Ordinal);
+    private readonly ConcurrentBag<Task> _removals = [];
     private readonly CancellationTokenSource _end = new();
     private Task _watches = Task.CompletedTask;
 
@@ -96,24 +97,12 @@ internal sealed class KubeletService : IPodRuntime, IAsyncDisposable
     {
         await _end.CancelAsync();
         await _watches;
-        // A container may begin in the moment of the kill and miss it: so again until all have ended.
-        var ended = Task.WhenAll(_pods.Values.Select(static worker => worker.Done));
-        using var deadline = new CancellationTokenSource(EndDeadline, TimeProvider.System);
-        while (!ended.IsCompleted && !deadline.IsCancellationRequested)
+        foreach (var worker in _pods.Values)
         {
-            foreach (var worker in _pods.Values)
-            {
-                worker.Kill();
-            }
-
-            await Task.WhenAny(ended, Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, deadline.Token));
+            worker.Kill();
         }
 
-        if (!ended.IsCompleted)
-        {
-            await Console.Error.WriteLineAsync("some pods did not end when the kubelet did: their processes end with this one");
-            return;
-        }
+        await Task.WhenAll([.. _pods.Values.Select(static worker => worker.Done), .. _removals]).WaitAsync(EndDeadline, TimeProvider.System);
         foreach (var worker in _pods.Values)
         {
             worker.Dispose();
@@ -183,7 +172,7 @@ internal sealed class KubeletService : IPodRuntime, IAsyncDisposable
             if (_pods.TryGetValue(pod.Uid(), out var gone))
             {
                 gone.Kill();
-                _ = RemoveAsync(pod.Uid(), gone);
+                _removals.Add(RemoveAsync(pod.Uid(), gone));
             }
 
             return;

@@ -28,12 +28,13 @@ internal sealed class VersionConversion
         var webhook = Webhook ?? throw ApiErrors.NotImplemented("conversion by webhook");
         try
         {
-            var converted = new Queue<JsonObject>(await webhook(resource.Crd!, foreign, apiVersion, cancellationToken));
+            var answers = await webhook(resource.Crd!, foreign, apiVersion, cancellationToken);
+            var converted = new Queue<JsonObject>(answers.Select((answer, i) => ConvertedObject.Accept(foreign[i], answer, apiVersion, i)));
             return [.. objects.Select(o => o.Text("apiVersion") == apiVersion ? o : converted.Dequeue())];
         }
         catch (Admission.WebhookException exception)
         {
-            throw ApiErrors.InternalError($"conversion webhook for {foreign[0].Text("apiVersion")}, Kind={resource.Type.Kind} failed: {exception.Message}");
+            throw ApiErrors.Make(500, "", $"conversion webhook for {foreign[0].Text("apiVersion")}, Kind={resource.Type.Kind} failed: {exception.Message}");
         }
     }
 

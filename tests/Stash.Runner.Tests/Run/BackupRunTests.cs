@@ -40,6 +40,10 @@ public sealed class BackupRunTests
         scene.EventsOf("BackupConfiguration").Select(e => e.Split(':')[0]).ShouldBe([EventReasons.Started, EventReasons.Succeeded]);
         scene.EventsOf("BackupSession").ShouldHaveSingleItem().ShouldContain("host-0 01234567");
         scene.Cluster.All(ResourceTypes.Leases).ShouldBeEmpty();
+        (scene.ConfigField("lastSession"), scene.ConfigField("lastResult"), scene.ConfigField("lastSizeBytes"), scene.ConfigField("consecutiveFailures"))
+            .ShouldBe((scene.Session().Metadata.Name, Phase.Succeeded, "4096", "0"));
+        scene.ConfigField("lastSuccessTime").ShouldBe(scene.ConfigField("lastSessionTime"));
+        scene.ConfigField("nextScheduleTime")!.ShouldEndWith("T03:00:00Z");
         scene.Asked.Select(a => (a.Request.Verb, a.Request.Backup?.MayInitialize)).ShouldBe(
             [(SignalVerb.Backup, true), (SignalVerb.Backup, false), (SignalVerb.Forget, null), (SignalVerb.Stats, null)]);
     }
@@ -142,6 +146,61 @@ public sealed class BackupRunTests
         scene.Session().Status!.Phase.ShouldBe(Phase.Succeeded);
         scene.Asked.Where(a => a.Request.Verb == SignalVerb.Backup).Select(a => (a.Request.Session, a.Request.Backup!.Host)).Distinct().Count().ShouldBe(2);
         scene.EventsOf("BackupConfiguration").ShouldContain(e => e.StartsWith(EventReasons.Succeeded, StringComparison.Ordinal));
+    }
+
+    /// <summary>Sync, or a user, writes between the runner's read and its write, for the first so many times.</summary>
+    [Theory]
+    [InlineData(1, "1", "by sync")]
+    [InlineData(3, "1", "by sync")]
+    [InlineData(1000, null, "by sync")]
+    public async Task Run_LosesNobodysWrite_WhenTheConfigsStatusIsContended(int writes, string? failures, string phase)
+    {
+        var scene = new Scene { Answer = (request, _) => Scene.Failed(request, Outcome.StorageFull) };
+        scene.Cluster.OnCall = (verb, plural) =>
+        {
+            if (verb == "patch" && plural == "backupconfigurations" && writes-- > 0)
+            {
+                scene.Edit(ResourceTypes.BackupConfigurations, "db", c => (c["status"] ??= new JsonObject())["phase"] = "by sync");
+            }
+        };
+
+        (await scene.RunAsync(stop: Token)).ShouldBe(ExitCodes.FailedForGood);
+
+        (scene.ConfigField("consecutiveFailures"), scene.ConfigField("phase")).ShouldBe((failures, phase));
+        scene.EventsOf("BackupConfiguration")[^1].ShouldContain(Outcome.StorageFull);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.Forbidden)]
+    [InlineData(HttpStatusCode.NotFound)]
+    [InlineData((HttpStatusCode)0)]
+    public async Task Run_StillSucceeds_WhenTheConfigsStatusCannotBeWritten(HttpStatusCode refusal)
+    {
+        var scene = new Scene();
+        scene.Cluster.OnCall = (verb, plural) =>
+        {
+            if (verb == "patch" && plural == "backupconfigurations")
+            {
+                throw new KubernetesException(refusal, "no");
+            }
+        };
+
+        (await scene.RunAsync(stop: Token)).ShouldBe(ExitCodes.Done);
+
+        scene.Session().Status!.Phase.ShouldBe(Phase.Succeeded);
+        scene.ConfigField("lastSession").ShouldBeNull();
+        scene.Log.ShouldHaveSingleItem().ShouldBe($"config   the status of BackupConfiguration db does not tell of {scene.Session().Metadata.Name}: no");
+    }
+
+    [Fact]
+    public async Task Run_CountsAFailureOnce_WhenTheJobTriesAgain()
+    {
+        var scene = new Scene { Answer = (request, _) => Scene.Failed(request, Outcome.StorageFull) };
+
+        await scene.RunAsync(stop: Token);
+        await scene.RunAsync(stop: Token);
+
+        scene.ConfigField("consecutiveFailures").ShouldBe("1");
     }
 
     [Fact]
@@ -263,6 +322,7 @@ public sealed class BackupRunTests
 
         scene.Session().Status!.Phase.ShouldBe(Phase.Skipped);
         scene.EventsOf("BackupConfiguration").ShouldHaveSingleItem().ShouldContain("Paused");
+        (scene.ConfigField("lastResult"), scene.ConfigField("consecutiveFailures"), scene.ConfigField("nextScheduleTime")).ShouldBe((Phase.Skipped, null, null));
     }
 
     [Fact]

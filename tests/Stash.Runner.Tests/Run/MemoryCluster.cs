@@ -8,7 +8,7 @@ namespace Stash.Runner.Tests.Run;
 /// <summary>
 /// An <see cref="IKubernetesClient"/> over a dictionary, for circumstances that a real cluster cannot be brought into at will: an API that
 /// fails at a given call, a stream that is cut at a given byte. Label selectors of the form <c>a=b,c=d</c>, merge patches and conflicts on
-/// create and replace work; apply, watch and logs are not there. Whole runs on real sidecars are in Stash.EndToEnd.Tests.
+/// create, replace and patch work; apply, watch and logs are not there. Whole runs on real sidecars are in Stash.EndToEnd.Tests.
 /// </summary>
 internal sealed class MemoryCluster : IKubernetesClient
 {
@@ -90,6 +90,11 @@ internal sealed class MemoryCluster : IKubernetesClient
     {
         OnCall("patch", type.Plural);
         var there = await GetAsync(type, ns, name, cancellationToken);
+        if (patch["metadata"]?["resourceVersion"] is { } version && (string?)version != (string?)there["metadata"]!["resourceVersion"])
+        {
+            throw new KubernetesException(HttpStatusCode.Conflict, "changed meanwhile", "Conflict");
+        }
+
         Merge(there, patch);
         return Store(type, there);
     }

@@ -1,7 +1,8 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Stash.Core.Api;
 using Stash.Core.Kubernetes;
 using Stash.Core.Signals;
@@ -13,6 +14,8 @@ namespace Stash.Runner.Tests.Run;
 internal sealed class Scene
 {
     public const string Namespace = "app";
+
+    private readonly TroubleLog _log = new();
 
     public Scene(int pods = 1)
     {
@@ -52,6 +55,9 @@ internal sealed class Scene
     /// <summary>Every request that reached the sidecar, with the pod's name.</summary>
     public List<(SignalRequest Request, string Pod)> Asked { get; } = [];
 
+    /// <summary>Warnings and errors that the run logged.</summary>
+    public IReadOnlyList<string> Log => [.. _log.Lines];
+
     public RunLimits Limits { get; set; } = new()
     {
         Pods = TimeSpan.FromMilliseconds(50),
@@ -68,7 +74,7 @@ internal sealed class Scene
         {
             Config = "db", Namespace = Namespace, JobUid = jobUid, Session = session, Identity = "pod-1", CachePath = "/tmp/x", Limits = Limits,
         };
-        return new BackupRun(Cluster, settings, TimeProvider.System, NullLogger.Instance).RunAsync(stop);
+        return new BackupRun(Cluster, settings, TimeProvider.System, _log).RunAsync(stop);
     }
 
     public void AddJob(string uid, string? condition = null)
@@ -114,6 +120,8 @@ internal sealed class Scene
 
     public string? RepositoryField(string field) => Cluster.Peek(ResourceTypes.Repositories, "repo")!["status"]?[field]?.ToString();
 
+    public string? ConfigField(string field) => Cluster.Peek(ResourceTypes.BackupConfigurations, "db")!["status"]?[field]?.ToString();
+
     public IReadOnlyList<string> EventsOf(string kind) =>
     [
         .. Cluster.All(ResourceTypes.Events).Where(e => (string?)e["involvedObject"]!["kind"] == kind).Select(e => $"{e["reason"]}: {e["message"]}"),
@@ -157,4 +165,22 @@ internal sealed class Scene
     }
 
     private static JsonObject Parse(string json) => JsonNode.Parse(json)!.AsObject();
+
+    private sealed class TroubleLog : ILogger
+    {
+        public ConcurrentQueue<string> Lines { get; } = new();
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+            {
+                Lines.Enqueue(formatter(state, exception));
+            }
+        }
+    }
 }

@@ -25,7 +25,9 @@ public sealed class SyncTests(SyncCluster cluster) : IClassFixture<SyncCluster>
 
         var made = await MadeAsync(ns, "stash-bc-db");
         made.ShouldAllBe(one => (string?)one["metadata"]!["ownerReferences"]![0]!["uid"] == (string?)config["metadata"]!["uid"]);
-        ((string?)(await cluster.StatusAsync(ns, "db"))["phase"]).ShouldBe("Ready");
+        var status = await cluster.StatusAsync(ns, "db");
+        ((string?)status["phase"]).ShouldBe("Ready");
+        ((string?)status["nextScheduleTime"])!.ShouldEndWith("T03:15:00Z");
         var before = await VersionsAsync(ns);
         var requests = cluster.Cluster.Requests.Count;
 
@@ -88,6 +90,23 @@ public sealed class SyncTests(SyncCluster cluster) : IClassFixture<SyncCluster>
         await cluster.SyncAsync(ns, Token);
 
         ((string?)(await cluster.FindAsync(ResourceTypes.CronJobs, ns, "stash-bc-db"))!["spec"]!["concurrencyPolicy"]).ShouldBe("Forbid");
+    }
+
+    [Fact]
+    public async Task Sync_TakesTheNextTimeAway_AndNothingThatRunWrote_WhenTheConfigIsPaused()
+    {
+        var ns = await cluster.NamespaceAsync(Token);
+        await cluster.ConfigAsync(ns, "db", Daily, Token);
+        await cluster.SyncAsync(ns, Token);
+        var told = new JsonObject { ["status"] = new JsonObject { ["lastSession"] = "db-1", ["consecutiveFailures"] = 2 } };
+        await cluster.Client.MergePatchAsync(ResourceTypes.BackupConfigurations, ns, "db", told, new WriteOptions { Subresource = "status" }, Token);
+        await cluster.ConfigAsync(ns, "db", $"{Daily}\n  paused: true", Token);
+
+        await cluster.SyncAsync(ns, Token);
+
+        var status = await cluster.StatusAsync(ns, "db");
+        status["nextScheduleTime"].ShouldBeNull();
+        ((string?)status["lastSession"], (int?)status["consecutiveFailures"]).ShouldBe(("db-1", 2));
     }
 
     [Fact]
@@ -182,6 +201,7 @@ public sealed class SyncTests(SyncCluster cluster) : IClassFixture<SyncCluster>
             metadata: {name: alive, namespace: {{ns}}, labels: {app.kubernetes.io/managed-by: stash} }
             spec: {template: {spec: {restartPolicy: Never, containers: [{name: run, image: runner:1}] } } }
             """, Token);
+        await cluster.ConfigAsync(ns, "db", Daily, Token);
         await SessionAsync(ns, "alive", (string)job["metadata"]!["uid"]!);
         await SessionAsync(ns, "orphan", "no-such-job");
 
@@ -193,6 +213,8 @@ public sealed class SyncTests(SyncCluster cluster) : IClassFixture<SyncCluster>
         SyncCluster.Conditions(orphan).ShouldContain(condition => ((string?)condition["message"])!.Contains("Job of this session ended", StringComparison.Ordinal));
         var events = await cluster.Client.ListAsync(ResourceTypes.Events, ns, null, Token).ToListAsync(Token);
         events.ShouldContain(one => (string?)one["reason"] == "BackupFailed" && (string?)one["involvedObject"]!["name"] == "orphan");
+        var status = await cluster.StatusAsync(ns, "db");
+        ((string?)status["lastSession"], (string?)status["lastResult"], (int?)status["consecutiveFailures"]).ShouldBe(("orphan", "Failed", 1));
     }
 
     private async Task SessionAsync(string ns, string name, string jobUid)

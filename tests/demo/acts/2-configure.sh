@@ -1,5 +1,5 @@
 act "2. Where to, what, when: Secret, Repository, BackupConfiguration"
-show kubectl apply -f "$here/backup.yaml"
+show apply_here "$here/backup.yaml"
 need "the config exists" kubectl -n "$ns" get backupconfiguration ledger-backup
 say "A config with mistakes is refused, with every mistake at once:"
 refused() {
@@ -9,14 +9,13 @@ refused() {
 }
 check "two mistakes are told together, with the nearest name" refused
 sed 's/^/    /' "$dir/refused"
-say "sync turns configs into native CronJobs (installed, it is a CronJob itself):"
-show out/stash-runner sync --kubeconfig "$KUBECONFIG" --image stash-runner:demo
+sync_now
 need "the config has its CronJob" kubectl -n "$ns" get cronjob stash-bc-ledger-backup
 show kubectl -n "$ns" get cronjobs,backupconfigurations,repositories
 unchanged() {
   local before after
   before=$(kubectl -n "$ns" get cronjob,serviceaccount,rolebinding -o jsonpath='{.items[*].metadata.resourceVersion}')
-  out/stash-runner sync --kubeconfig "$KUBECONFIG" --image stash-runner:demo
+  sync_now
   after=$(kubectl -n "$ns" get cronjob,serviceaccount,rolebinding -o jsonpath='{.items[*].metadata.resourceVersion}')
   equals "$after" "$before"
 }

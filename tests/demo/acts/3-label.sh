@@ -1,6 +1,6 @@
 act "3. A label opts the workload in"
-show kubectl apply -f "$here/workload.yaml"
-need "the workload runs, without a sidecar yet" within 60 kubectl -n "$ns" rollout status statefulset/ledger --timeout=60s
+show apply_here "$here/workload.yaml"
+need "the workload runs, without a sidecar yet" within 120 kubectl -n "$ns" rollout status statefulset/ledger --timeout=60s
 show kubectl -n "$ns" patch statefulset ledger --type merge \
   -p '{"spec":{"template":{"metadata":{"labels":{"stash.appscode.com/config":"ledger-backup"}}}}}'
 injected() { kubectl -n "$ns" get pod ledger-0 -o jsonpath='{.spec.initContainers[*].name} {.spec.containers[*].name}' | grep -qw stash; }

@@ -9,10 +9,9 @@ ended() { within 120 bash -c "kubectl -n $ns get job $1 -o jsonpath='{.status.co
 job_is() { equals "$(kubectl -n "$ns" get job "$1" -o json | jq -r '[.status.conditions[] | select(.status == "True") | .type] | map(select(. == "Complete" or . == "Failed"))[0]')" "$2"; }
 sessions() { kubectl -n "$ns" get backupsessions -o json | jq '.items | sort_by(.metadata.creationTimestamp)'; }
 last_session() { sessions | jq -r ".[-1]$1"; }
-snapshots() { RESTIC_PASSWORD='correct horse battery staple' restic -r "$(claim_folder ledger-repo)/ledger" --no-cache snapshots --json; }
-claim_folder() { echo "$dir/cluster/claims/$ns/$1"; }
+snapshots() { on_repository snapshots --json; }
 
-listing "$(claim_folder data-ledger-0)" >"$dir/first.list"
+data_listing >"$dir/first.list"
 backup first
 need "the first Job ran to its end" ended first
 check "the Job is Complete" job_is first Complete

@@ -16,6 +16,8 @@ internal sealed class ContainerWorker : IDisposable
     private volatile SandboxProcess? _process;
     private ContainerState _state;
     private Task? _run;
+    private CancellationToken _kill;
+    private SandboxProcess? _terminated;
 
     public ContainerWorker(PodContext context, JsonObject spec, ContainerRole role)
     {
@@ -57,10 +59,11 @@ internal sealed class ContainerWorker : IDisposable
     /// <summary>preStop, SIGTERM, and SIGKILL when <paramref name="kill"/> fires. Returns once it is gone.</summary>
     public async Task StopAsync(CancellationToken kill)
     {
+        _kill = kill;
         await _stop.CancelAsync();
         if (Process is { } process)
         {
-            await TerminateAsync(process, kill);
+            await TerminateOnceAsync(process);
         }
 
         await (_run ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -137,7 +140,10 @@ internal sealed class ContainerWorker : IDisposable
         });
         using (_process)
         {
+            // StopAsync may have looked for a process just before this one was there.
+            var stopping = _stop.IsCancellationRequested ? TerminateOnceAsync(_process) : Task.CompletedTask;
             var (code, cause) = await WatchAsync(_process);
+            await stopping;
             if (await SandboxProcess.StartFaultAsync(code, log) is { } fault)
             {
                 return End(new Termination(128, "StartError", fault, began, _context.Options.Time.GetUtcNow(), id), restarts);
@@ -220,6 +226,9 @@ internal sealed class ContainerWorker : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(kill.Token, _stop.Token);
         await TerminateAsync(process, either.Token);
     }
+
+    private Task TerminateOnceAsync(SandboxProcess process) =>
+        Interlocked.Exchange(ref _terminated, process) == process ? Task.CompletedTask : TerminateAsync(process, _kill);
 
     private async Task TerminateAsync(SandboxProcess process, CancellationToken kill)
     {

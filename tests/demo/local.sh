@@ -1,4 +1,4 @@
-# Starts and stops the local cluster and the webhook beside it.
+# The story on a cluster of local processes: starts and stops it and the webhook beside it, and looks into its volumes.
 
 # A check runs in a subshell: process ids are kept in a file.
 started() { echo "$1" >>"$dir/processes"; }
@@ -47,7 +47,40 @@ register_webhook() {
     kubectl apply -f -
 }
 
-stop_cluster() {
+apply_here() { kubectl apply -f "$1"; }
+
+bring_up() {
+  say "A Kubernetes API in memory whose pods are processes in sandboxes; beside it the real webhook, with TLS."
+  webhook_port=$(free_port) metrics_port=$(free_port)
+  need "the programs of the demo are built" dotnet build tests/Stash.LocalCluster -c Release -v quiet -nologo
+  need "the cluster answers" start_cluster
+  show kubectl apply -f manifests/crds
+  need "the kinds are established" kubectl wait --for=condition=Established crd -l app.kubernetes.io/part-of=stash --timeout=20s
+  make_certificate
+  need "the webhook is ready" start_webhook
+  need "the webhook is registered" register_webhook
+}
+
+sync_now() {
+  say "sync turns configs into native CronJobs (installed, it is a CronJob itself):"
+  show out/stash-runner sync --kubeconfig "$KUBECONFIG" --image stash-runner:demo
+}
+
+claim_folder() { echo "$dir/cluster/claims/$ns/$1"; }
+data_listing() { listing "$(claim_folder data-ledger-0)"; }
+on_repository() { RESTIC_PASSWORD=$password restic -r "$(claim_folder ledger-repo)/ledger" --no-cache "$@"; }
+hide_file() { install -m 0000 /dev/null "$(claim_folder data-ledger-0)/secret-of-root"; }
+unhide_file() { rm -f "$(claim_folder data-ledger-0)/secret-of-root"; }
+
+restore_snapshot() {
+  mkdir -p "$dir/restored"
+  show on_repository restore "$1" --target "$dir/restored"
+}
+restored_listing() { listing "$dir/restored/data"; }
+check_repository() { on_repository check --read-data; }
+all_logs() { find "$dir" -name '*.log' -exec cat {} +; }
+
+tear_down() {
   local status=$?
   local process
   for process in $(tac "$dir/processes" 2>/dev/null); do
