@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Stash.Core.Kubernetes;
@@ -14,11 +13,11 @@ namespace Stash.LocalCluster;
 public sealed class LocalCluster : IAsyncDisposable
 {
     private readonly ClusterCore _core;
-    private readonly ConcurrentQueue<RecordedRequest> _requests;
+    private readonly ApiHandler _handler;
     private readonly Stack<IAsyncDisposable> _parts = [];
 
-    private LocalCluster(ClusterCore core, string kubeconfig, Uri server, ConcurrentQueue<RecordedRequest> requests) =>
-        (_core, KubeconfigPath, Server, _requests) = (core, kubeconfig, server, requests);
+    private LocalCluster(ClusterCore core, string kubeconfig, Uri server, ApiHandler handler) =>
+        (_core, KubeconfigPath, Server, _handler) = (core, kubeconfig, server, handler);
 
     /// <summary>Starts a cluster and waits until it serves.</summary>
     public static async Task<LocalCluster> StartAsync(LocalClusterOptions options, CancellationToken cancellationToken = default)
@@ -33,7 +32,7 @@ public sealed class LocalCluster : IAsyncDisposable
         var kubeconfig = options.KubeconfigPath ?? Path.Combine(options.Directory, "kubeconfig");
         using var admin = authority.IssueClient("system:admin", "system:masters");
         await Kubeconfig.WriteAsync(kubeconfig, api.Address, pem, admin, cancellationToken);
-        var cluster = new LocalCluster(core, kubeconfig, api.Address, handler.Requests);
+        var cluster = new LocalCluster(core, kubeconfig, api.Address, handler);
         cluster._parts.Push(core.Webhooks);
         cluster._parts.Push(api);
         if (options.RunPods)
@@ -54,7 +53,10 @@ public sealed class LocalCluster : IAsyncDisposable
     public IObjectStore Objects => _core.Objects;
 
     /// <summary>Every request that was answered, in order: who, verb, resource, for tests of RBAC and of API calls' count.</summary>
-    public IReadOnlyList<RecordedRequest> Requests => [.. _requests];
+    public IReadOnlyList<RecordedRequest> Requests => [.. _handler.Requests];
+
+    /// <summary>Every right that was used or refused, in order; empty unless <see cref="LocalClusterOptions.EnforceRoles"/>.</summary>
+    public IReadOnlyList<UsedRight> Rights => [.. _handler.Rights];
 
     /// <summary>Makes a Job from a CronJob at once, as <c>kubectl create job --from=cronjob/NAME</c> does; returns the Job's name.</summary>
     /// <exception cref="InvalidOperationException">There is no such CronJob.</exception>

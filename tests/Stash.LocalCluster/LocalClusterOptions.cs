@@ -27,6 +27,9 @@ public sealed record LocalClusterOptions
     /// <summary>First back-off of a container's restart; Kubernetes' is 10 s.</summary>
     public TimeSpan RestartBackOff { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Refuses with 403 what no role grants, and keeps every right that is used; false: nobody is forbidden anything.</summary>
+    public bool EnforceRoles { get; init; }
+
     /// <summary>The version that /version tells, <c>v1.36.2</c>; below 1.29 restartPolicy of init containers is dropped, as there.</summary>
     public string Version { get; init; } = "v1.36.0";
 }
@@ -53,3 +56,13 @@ public sealed record LocalImage
 /// <param name="Name">Name; empty for collections.</param>
 /// <param name="StatusCode">HTTP status of the answer.</param>
 public sealed record RecordedRequest(string User, string Verb, string Group, string Resource, string Namespace, string Name, int StatusCode);
+
+/// <summary>A right that a request needed, where roles are enforced.</summary>
+/// <param name="User">Who: <c>system:admin</c> or <c>system:serviceaccount:NS:NAME</c>.</param>
+/// <param name="Verb">RBAC verb, <c>bind</c> included.</param>
+/// <param name="Group">API group.</param>
+/// <param name="Resource">Plural, with <c>/subresource</c>.</param>
+/// <param name="Namespace">Namespace; empty for cluster-scoped or all.</param>
+/// <param name="Name">Name; empty for collections and creations.</param>
+/// <param name="Granted">Whether a role grants it.</param>
+public sealed record UsedRight(string User, string Verb, string Group, string Resource, string Namespace, string Name, bool Granted);

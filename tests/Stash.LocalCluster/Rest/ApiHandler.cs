@@ -14,9 +14,13 @@ internal sealed class ApiHandler(ClusterCore core)
     private readonly DeleteEndpoints _deletes = new(core);
     private readonly SubresourceEndpoints _subresources = new(core);
     private readonly DiscoveryEndpoints _discovery = new(core);
+    private readonly Authorization _authorization = new(core.Table);
 
     /// <summary>Requests answered, in order.</summary>
     public ConcurrentQueue<RecordedRequest> Requests { get; } = [];
+
+    /// <summary>Rights that RBAC was asked for, in order.</summary>
+    public ConcurrentQueue<UsedRight> Rights => _authorization.Used;
 
     /// <summary>Answers a request.</summary>
     public async Task HandleAsync(HttpContext http)
@@ -37,6 +41,11 @@ internal sealed class ApiHandler(ClusterCore core)
                     Record(http, user, target);
                     return Task.CompletedTask;
                 });
+                if (core.Options.EnforceRoles)
+                {
+                    await _authorization.DemandAsync(http, user, target);
+                }
+
                 await AnswerAsync(http, user, target);
             }
             else

@@ -27,7 +27,8 @@ public sealed class RotationTests
             await scene.RegisterAsync();
             var settings = await PrepareAsync(scene, occasion);
             var before = TrustScene.Data(await scene.SecretAsync(), "tls.crt");
-            if (await scene.KeepAsync(settings, write) is null)
+            var end = await scene.KeepAsync(settings, write);
+            if (end is null)
             {
                 killed++;
                 await scene.PassAsync(TimeSpan.FromSeconds(write % 2 == 0 ? 3600 : 2));
@@ -38,11 +39,34 @@ public sealed class RotationTests
             TrustScene.Data(after, "tls.crt").ShouldNotBe(before, $"killed after write {write}");
             await scene.PassAsync(TimeSpan.FromMinutes(3));
             await ForgetAsync(scene, settings);
+            if (end is not null)
+            {
+                break;
+            }
         }
 
         scene.Refusals.ShouldBeEmpty();
-        scene.Handshakes.ShouldBeGreaterThan(MoreWritesThanAny);
-        killed.ShouldBeInRange(1, MoreWritesThanAny - 1, "no kill, or a write was left untried");
+        scene.Handshakes.ShouldBeGreaterThan(killed);
+        killed.ShouldBeInRange(2, MoreWritesThanAny - 1, "no kill, or a write was left untried");
+    }
+
+    /// <summary>Shows that the check above can fail.</summary>
+    [Theory]
+    [InlineData(0, 60)]
+    [InlineData(15, 0)]
+    public async Task Keep_IsRefused_WhenItDoesNotWait(int settleSeconds, int overlapMinutes)
+    {
+        var hasty = Own with { Settle = TimeSpan.FromSeconds(settleSeconds), Overlap = TimeSpan.FromMinutes(overlapMinutes) };
+        await using var scene = await TrustScene.StartAsync();
+        await scene.RegisterAsync();
+        await scene.KeepAsync(hasty);
+        await scene.PassAsync(TimeSpan.FromDays(61));
+
+        await scene.KeepAsync(hasty);
+        await scene.PassAsync(TimeSpan.FromSeconds(1));
+        await scene.KeepAsync(hasty);
+
+        scene.Refusals.ShouldNotBeEmpty();
     }
 
     [Fact]
