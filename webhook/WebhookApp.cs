@@ -9,6 +9,7 @@ using Stash.Webhook.Options;
 using Stash.Webhook.Pods;
 using Stash.Webhook.Tls;
 using Stash.Webhook.Validation;
+using Stash.Webhook.Waking;
 using Stash.Webhook.Wire;
 
 namespace Stash.Webhook;
@@ -31,7 +32,7 @@ public static class WebhookApp
         _ = app.Services.GetRequiredService<ServedCertificate>();
         _ = app.Services.GetRequiredService<MetricsPipeline>();
         _ = app.Services.GetRequiredService<HealthMetrics>();
-        foreach (IReviewer reviewer in (IReviewer[])[app.Services.GetRequiredService<PodReviewer>(), app.Services.GetRequiredService<ObjectReviewer>()])
+        foreach (IReviewer reviewer in (IReviewer[])[app.Services.GetRequiredService<PodReviewer>(), app.Services.GetRequiredService<WakingReviewer>()])
         {
             app.Services.GetRequiredService<AdmissionMetrics>().Expect(reviewer.Kind);
         }
@@ -64,6 +65,7 @@ public static class WebhookApp
         services.AddSingleton<HealthReader>().AddSingleton<BackupHealth>().AddSingleton<HealthMetrics>();
         services.AddSingleton(new ConfigLookup(kubernetes, options.LookupDeadline, time));
         services.AddSingleton<PodReviewer>().AddSingleton<Surroundings>().AddSingleton<ObjectReviewer>();
+        services.AddSingleton<WakingReviewer>().AddSingleton<SyncWaker>().AddHostedService(static all => all.GetRequiredService<SyncWaker>());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainPeriod + TimeSpan.FromSeconds(15));
     }
 
