@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Stash.Core.Kubernetes;
+using Stash.Webhook.Conversion;
 using Stash.Webhook.Health;
 using Stash.Webhook.Metrics;
 using Stash.Webhook.Options;
@@ -32,10 +33,8 @@ public static class WebhookApp
         _ = app.Services.GetRequiredService<ServedCertificate>();
         _ = app.Services.GetRequiredService<MetricsPipeline>();
         _ = app.Services.GetRequiredService<HealthMetrics>();
-        foreach (IReviewer reviewer in (IReviewer[])[app.Services.GetRequiredService<PodReviewer>(), app.Services.GetRequiredService<WakingReviewer>()])
-        {
-            app.Services.GetRequiredService<AdmissionMetrics>().Expect(reviewer.Kind);
-        }
+        string[] kinds = [app.Services.GetRequiredService<PodReviewer>().Kind, app.Services.GetRequiredService<WakingReviewer>().Kind, ConversionEndpoint.Kind];
+        Array.ForEach(kinds, app.Services.GetRequiredService<AdmissionMetrics>().Expect);
 
         app.Use(Drain.CloseConnections);
         Routes.Map(app);
