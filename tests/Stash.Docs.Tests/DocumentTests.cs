@@ -8,7 +8,7 @@ namespace Stash.Docs.Tests;
 /// <summary>What documents show is what happens.</summary>
 public sealed class DocumentTests
 {
-    private static readonly string[] KnownLanguages = ["console", "yaml", "text"];
+    private static readonly string[] KnownLanguages = ["console", "console cluster", "yaml", "text"];
 
     public static TheoryData<string> Consoles() => Named("console");
 
