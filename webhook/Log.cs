@@ -43,4 +43,16 @@ internal static partial class Log
 
     [LoggerMessage(8, LogLevel.Information, "draining: not ready from now on, serving for {Seconds} s more")]
     public static partial void Draining(ILogger logger, double seconds);
+
+    [LoggerMessage(10, LogLevel.Information, "a change does not wake sync: there is no --sync-job-template; sync comes by its schedule")]
+    public static partial void WakingOff(ILogger logger);
+
+    [LoggerMessage(11, LogLevel.Information, "sync is woken: Job {Namespace}/{Name}")]
+    public static partial void Woken(ILogger logger, string @namespace, string name);
+
+    [LoggerMessage(12, LogLevel.Warning, "sync cannot be woken by Job {Name}, it comes by its schedule: {Fault}")]
+    public static partial void WakeFailed(ILogger logger, string name, string fault);
+
+    [LoggerMessage(13, LogLevel.Information, "ending before sync was woken for the last change: it comes by its schedule")]
+    public static partial void WakeDropped(ILogger logger);
 }

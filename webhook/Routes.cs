@@ -2,7 +2,7 @@ using Stash.Webhook.Conversion;
 using Stash.Webhook.Health;
 using Stash.Webhook.Metrics;
 using Stash.Webhook.Pods;
-using Stash.Webhook.Validation;
+using Stash.Webhook.Waking;
 using Stash.Webhook.Wire;
 
 namespace Stash.Webhook;
@@ -25,7 +25,7 @@ internal static class Routes
         ReviewEndpoint.AnswerAsync(context, context.RequestServices.GetRequiredService<PodReviewer>());
 
     private static Task Validate(HttpContext context) =>
-        ReviewEndpoint.AnswerAsync(context, context.RequestServices.GetRequiredService<ObjectReviewer>());
+        ReviewEndpoint.AnswerAsync(context, context.RequestServices.GetRequiredService<WakingReviewer>());
 
     private static Task Healthz(HttpContext context) => context.Response.WriteAsync("ok\n", context.RequestAborted);
 

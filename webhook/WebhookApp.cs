@@ -3,12 +3,14 @@ using System.Security.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Stash.Core.Kubernetes;
+using Stash.Webhook.Conversion;
 using Stash.Webhook.Health;
 using Stash.Webhook.Metrics;
 using Stash.Webhook.Options;
 using Stash.Webhook.Pods;
 using Stash.Webhook.Tls;
 using Stash.Webhook.Validation;
+using Stash.Webhook.Waking;
 using Stash.Webhook.Wire;
 
 namespace Stash.Webhook;
@@ -31,10 +33,8 @@ public static class WebhookApp
         _ = app.Services.GetRequiredService<ServedCertificate>();
         _ = app.Services.GetRequiredService<MetricsPipeline>();
         _ = app.Services.GetRequiredService<HealthMetrics>();
-        foreach (IReviewer reviewer in (IReviewer[])[app.Services.GetRequiredService<PodReviewer>(), app.Services.GetRequiredService<ObjectReviewer>()])
-        {
-            app.Services.GetRequiredService<AdmissionMetrics>().Expect(reviewer.Kind);
-        }
+        string[] kinds = [app.Services.GetRequiredService<PodReviewer>().Kind, app.Services.GetRequiredService<WakingReviewer>().Kind, ConversionEndpoint.Kind];
+        Array.ForEach(kinds, app.Services.GetRequiredService<AdmissionMetrics>().Expect);
 
         app.Use(Drain.CloseConnections);
         Routes.Map(app);
@@ -64,6 +64,7 @@ public static class WebhookApp
         services.AddSingleton<HealthReader>().AddSingleton<BackupHealth>().AddSingleton<HealthMetrics>();
         services.AddSingleton(new ConfigLookup(kubernetes, options.LookupDeadline, time));
         services.AddSingleton<PodReviewer>().AddSingleton<Surroundings>().AddSingleton<ObjectReviewer>();
+        services.AddSingleton<WakingReviewer>().AddSingleton<SyncWaker>().AddHostedService(static all => all.GetRequiredService<SyncWaker>());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainPeriod + TimeSpan.FromSeconds(15));
     }
 

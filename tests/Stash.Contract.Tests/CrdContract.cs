@@ -67,10 +67,8 @@ public sealed class CrdContract(ContractCluster cluster, InstalledCrds installed
         catch (KubernetesException refusal) when (refusal.StatusCode == HttpStatusCode.UnprocessableEntity && !refusal.Message.StartsWith("admission webhook", StringComparison.Ordinal))
         {
             said.Append(head).Append(": refused\n");
-            foreach (var cause in refusal.Status!["details"]!["causes"]!.AsArray())
-            {
-                said.Append("  ").Append((string)cause!["field"]!).Append(": ").Append((string)cause["message"]!).Append('\n');
-            }
+            var causes = refusal.Status!["details"]!["causes"]!.AsArray().Select(cause => $"  {(string)cause!["field"]!}: {(string)cause["message"]!}\n");
+            said.AppendJoin("", causes.Order(StringComparer.Ordinal));
         }
         catch (KubernetesException refusal) when (refusal.Message.StartsWith("admission webhook", StringComparison.Ordinal) || refusal.Message.StartsWith("conversion webhook", StringComparison.Ordinal))
         {

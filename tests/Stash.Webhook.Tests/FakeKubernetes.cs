@@ -6,7 +6,7 @@ using Stash.Core.Kubernetes;
 
 namespace Stash.Webhook.Tests;
 
-/// <summary>Objects in memory, for reading only. Reads can be held, counted and made to fail; what the webhook never calls throws.</summary>
+/// <summary>Objects in memory, for reading and, as the webhook does it, creating. Reads can be held, counted and made to fail; what the webhook never calls throws.</summary>
 internal sealed class FakeKubernetes : IKubernetesClient
 {
     private readonly ConcurrentDictionary<(string Kind, string? Namespace, string Name), JsonObject> objects = new();
@@ -61,7 +61,17 @@ internal sealed class FakeKubernetes : IKubernetesClient
 
     public Task<JsonObject> GetAsync(ResourceType type, string? ns, string name, CancellationToken cancellationToken) => throw Unasked();
 
-    public Task<JsonObject> CreateAsync(ResourceType type, string? ns, JsonObject body, WriteOptions? options, CancellationToken cancellationToken) => throw Unasked();
+    public async Task<JsonObject> CreateAsync(ResourceType type, string? ns, JsonObject body, WriteOptions? options, CancellationToken cancellationToken)
+    {
+        await AnswerAsync(cancellationToken);
+        ns.ShouldBe((string?)body["metadata"]!["namespace"]);
+        return objects.TryAdd((type.Kind, ns, (string)body["metadata"]!["name"]!), body)
+            ? body
+            : throw new KubernetesException(HttpStatusCode.Conflict, $"{type.Kind} exists already");
+    }
+
+    /// <summary>What there is of a kind.</summary>
+    public IReadOnlyList<JsonObject> Of(string kind) => [.. objects.Where(one => one.Key.Kind == kind).Select(one => one.Value)];
 
     public Task<JsonObject> ReplaceAsync(ResourceType type, string? ns, string name, JsonObject body, WriteOptions? options, CancellationToken cancellationToken) => throw Unasked();
 
@@ -82,7 +92,7 @@ internal sealed class FakeKubernetes : IKubernetesClient
         // Nothing is held.
     }
 
-    private static NotSupportedException Unasked() => new("the webhook only reads objects, lists and the version");
+    private static NotSupportedException Unasked() => new("the webhook only reads objects, lists and the version, and creates Jobs");
 
     private async Task AnswerAsync(CancellationToken cancellationToken)
     {

@@ -6,7 +6,8 @@ namespace Stash.Webhook.Conversion;
 /// <summary>Speaks HTTP for conversions: reads the review, writes the answer, counts and logs. What is malformed is a 4xx.</summary>
 internal static class ConversionEndpoint
 {
-    private const string Kind = "conversion";
+    /// <summary>For metrics and log, as a reviewer has one.</summary>
+    public const string Kind = "conversion";
 
     /// <summary>Answers one request.</summary>
     public static async Task AnswerAsync(HttpContext context)

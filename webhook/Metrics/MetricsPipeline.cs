@@ -62,9 +62,14 @@ internal sealed class MetricsPipeline : IDisposable
         var builder = measure(Sdk.CreateMeterProviderBuilder())
             .ConfigureResource(static resource => resource.AddService("stash-webhook").AddEnvironmentVariableDetector())
             .AddReader(new BaseExportingMetricReader(text) { TemporalityPreference = temporality });
-        if (OtlpSwitch.IsOn(Environment.GetEnvironmentVariable))
+        var otlp = new OtlpSettings(Environment.GetEnvironmentVariable);
+        if (otlp.IsOn)
         {
-            builder.AddOtlpExporter((_, reader) => reader.TemporalityPreference = temporality);
+            builder.AddOtlpExporter((exporter, reader) =>
+            {
+                otlp.Apply(exporter);
+                reader.TemporalityPreference = temporality;
+            });
         }
 
         return (builder.Build(), text);

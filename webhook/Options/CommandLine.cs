@@ -20,9 +20,11 @@ internal static class CommandLine
     private static readonly Setting Sidecar = new("--sidecar", "STASH_SIDECAR", "auto", "auto, native or classic, where a pod does not say");
     private static readonly Setting Kubeconfig = new("--kubeconfig", "KUBECONFIG", "", "kubeconfig file; default: the pod's service account");
     private static readonly Setting Drain = new("--drain-seconds", "STASH_DRAIN_SECONDS", "5", "how long to go on serving after SIGTERM");
+    private static readonly Setting SyncJob =
+        new("--sync-job-template", "STASH_SYNC_JOB_TEMPLATE", "", "file with the Job that runs sync after a change; default: sync comes by its schedule");
     private static readonly Setting LogFormat = new("--log-format", "STASH_LOG_FORMAT", "text", "text or json");
 
-    private static readonly Setting[] All = [Port, MetricsPort, MetricsLimit, Certificate, Key, Image, PullPolicy, Sidecar, Kubeconfig, Drain, LogFormat];
+    private static readonly Setting[] All = [Port, MetricsPort, MetricsLimit, Certificate, Key, Image, PullPolicy, Sidecar, Kubeconfig, Drain, SyncJob, LogFormat];
 
     /// <summary>Reads them; every fault is told at once.</summary>
     public static CommandOutcome Read(IReadOnlyList<string> args, Func<string, string?> environment)
@@ -56,6 +58,7 @@ internal static class CommandLine
             // From the environment it may be a list of files, which the client reads by itself.
             Kubeconfig = given.GetValueOrDefault(Kubeconfig.Flag),
             DrainPeriod = TimeSpan.FromSeconds(Number(Drain, Value(Drain), 600, faults)),
+            SyncJobTemplate = Value(SyncJob) is { Length: > 0 } template ? template : null,
             JsonLogs = OneOf(LogFormat, Value(LogFormat), ["text", "json"], faults) == "json",
         };
         if (options.Port != 0 && options.Port == options.MetricsPort)

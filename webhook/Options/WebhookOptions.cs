@@ -41,6 +41,9 @@ public sealed record WebhookOptions
     /// <summary>How long, after SIGTERM, new requests are still served while the Service stops sending them.</summary>
     public TimeSpan DrainPeriod { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>File with the Job that runs sync, as YAML or JSON; null: a change does not wake sync, which then comes by its schedule.</summary>
+    public string? SyncJobTemplate { get; init; }
+
     /// <summary>One JSON object a line in place of text for people.</summary>
     public bool JsonLogs { get; init; }
 

@@ -44,6 +44,19 @@ public sealed partial class AgreementTests
         }
     }
 
+    /// <summary>
+    /// <c>judged.txt</c> lists the rules that <c>api-server.txt</c> is about. Who changes one has an API server judge it:
+    /// <c>STASH_UPDATE_GOLDENS=1 make contract</c> with KUBECONFIG.
+    /// </summary>
+    [Fact]
+    public void Rules_AreThoseThatAnApiServerJudged()
+    {
+        var root = Path.GetFullPath(Path.Combine(SourceFolder(), "..", "..", ".."));
+
+        RuleList.Of(Path.Combine(root, "manifests", "crds")).ShouldBe(
+            File.ReadAllText(Path.Combine(SourceFolder(), "judged.txt")), "have them judged: STASH_UPDATE_GOLDENS=1 make contract, with KUBECONFIG");
+    }
+
     // The volume source of a local backend is passed on as it stands, so a rule on it would need every field of Kubernetes' own.
     private static bool MovedVolume(string name, string fault) =>
         name == "backend-local-moved-with-snapshots" && fault.StartsWith("spec.backend: Forbidden: may not change place", StringComparison.Ordinal);
