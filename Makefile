@@ -35,7 +35,7 @@ rootfs: setup build ## Lay out the images' file trees in out/rootfs and archive 
 images: rootfs ## Build the images with docker, podman or buildah, whichever works here; TAG=dev, SCRIPT_BASE=debian@sha256:...
 	@images/build.sh $(OUT)/rootfs $(TAG)
 
-test: setup build ## Build and run every test
+test: rootfs ## Build and run every test
 	@tests/run
 
 demo: setup build ## The main job, end to end, on a cluster of local processes

@@ -5,7 +5,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 image=$1 root=$2 file=$3 tag=$4
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
-epoch=${SOURCE_DATE_EPOCH:-$(git -C "$here" log -1 --format=%ct)}
+epoch=${SOURCE_DATE_EPOCH:-$(git -C "$here" log -1 --format=%ct 2>/dev/null || echo 0)}
 same=(--sort=name --mtime="@$epoch" --owner=0 --group=0 --numeric-owner --format=gnu)
 
 tar "${same[@]}" -C "$root" -cf "$work/layer.tar" .

@@ -22,7 +22,7 @@ if [[ -z $builder ]]; then
 fi
 build=("$builder" build); [[ $builder != buildah ]] || build=(buildah build --layers)
 arguments=(--build-arg "VERSION=$(sed -n 's/.*<Version>\(.*\)<.*/\1/p' "$here/../Directory.Build.props")"
-  --build-arg "REVISION=$(git -C "$here" rev-parse HEAD)")
+  --build-arg "REVISION=$(git -C "$here" rev-parse HEAD 2>/dev/null || echo unknown)")
 
 for image in webhook runner; do
   "${build[@]}" "${arguments[@]}" --file "$here/$image.Dockerfile" --tag "stash-$image:$tag" "$trees/$image"

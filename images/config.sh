@@ -4,7 +4,7 @@ set -euo pipefail
 repo=$(cd "$(dirname "$0")/.." && pwd)
 image=$1
 jq -n --arg image "stash-$image" --arg version "$(sed -n 's/.*<Version>\(.*\)<.*/\1/p' "$repo/Directory.Build.props")" \
-  --arg revision "$(git -C "$repo" rev-parse HEAD)" \
+  --arg revision "$(git -C "$repo" rev-parse HEAD 2>/dev/null || echo unknown)" \
   '{User: "65532:65532", WorkingDir: "/", Entrypoint: ["/usr/local/bin/\($image)"],
     Env: ["PATH=/usr/local/bin:/usr/bin:/bin", "DOTNET_EnableDiagnostics=0"],
     Labels: {"org.opencontainers.image.title": $image, "org.opencontainers.image.version": $version,

@@ -26,18 +26,28 @@ internal sealed class Webhook : IDisposable
     public byte[] CertificatePem { get; }
 
     /// <summary>Starts it; it may not listen yet.</summary>
-    public static Webhook Start(string folder, string kubeconfig, string image)
+    public static Webhook Start(string folder, string kubeconfig, string image) => StartIn(folder, tls => new ProcessStartInfo(
+        Programs.Webhook,
+        ["--tls-cert", Path.Combine(tls, "tls.crt"), "--tls-key", Path.Combine(tls, "tls.key"), "--kubeconfig", kubeconfig, "--image", image])
+    {
+        RedirectStandardOutput = true, RedirectStandardError = true,
+    });
+
+    /// <summary>Starts it in a way of one's own; it may not listen yet.</summary>
+    /// <param name="folder">For its certificate and its log.</param>
+    /// <param name="how">The process, from the folder with <c>tls.crt</c> and <c>tls.key</c>; ports and the like are added.</param>
+    public static Webhook StartIn(string folder, Func<string, ProcessStartInfo> how)
     {
         Directory.CreateDirectory(folder);
-        var (certificate, key) = (Path.Combine(folder, "tls.crt"), Path.Combine(folder, "tls.key"));
-        WriteCertificate(certificate, key);
+        var certificate = Path.Combine(folder, "tls.crt");
+        WriteCertificate(certificate, Path.Combine(folder, "tls.key"));
         var (port, metricsPort) = (FreePort(), FreePort());
-        var start = new ProcessStartInfo(Programs.Webhook,
-        [
-            "--port", $"{port}", "--metrics-port", $"{metricsPort}", "--tls-cert", certificate, "--tls-key", key,
-            "--kubeconfig", kubeconfig, "--image", image, "--drain-seconds", "0",
-        ])
-        { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = how(folder);
+        foreach (var argument in new[] { "--port", $"{port}", "--metrics-port", $"{metricsPort}", "--drain-seconds", "0" })
+        {
+            start.ArgumentList.Add(argument);
+        }
+
         var process = Process.Start(start) ?? throw new InvalidOperationException("the webhook did not start");
         var log = TextWriter.Synchronized(new StreamWriter(Path.Combine(folder, "webhook.log")) { AutoFlush = true });
         process.OutputDataReceived += (_, line) => log.WriteLine(line.Data);

@@ -5,6 +5,7 @@ using Stash.Core.Kubernetes;
 using Stash.Core.Yaml;
 using Stash.LocalCluster;
 using Stash.Runner.Certificates;
+using Stash.Runner.Tests.Manifests;
 
 namespace Stash.Runner.Tests.Certificates;
 
@@ -28,6 +29,8 @@ internal sealed class TrustScene : IAsyncDisposable
     public SkippingTime Time { get; } = new();
 
     public KubernetesClient Client { get; private set; } = null!;
+
+    public string Kubeconfig => _cluster.KubeconfigPath;
 
     /// <summary>What a client refused.</summary>
     public List<string> Refusals { get; } = [];

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Stash.Runner.Tests.Certificates;
+namespace Stash.Runner.Tests.Manifests;
 
 /// <summary>This repository's files.</summary>
 internal static class RepositoryFolder
