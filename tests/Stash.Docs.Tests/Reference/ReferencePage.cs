@@ -18,13 +18,13 @@ public static class ReferencePage
     public static string Write()
     {
         var page = new StringBuilder("# Reference\n\nGenerated from the code and the CRDs by `make goldens`; a test keeps it true. `kubectl explain` tells the same\nof the fields. Metrics are listed in [alerts.md](alerts.md#metrics).\n");
-        Names(page, "Labels", "label", Docstrings.Constants(Core, "Stash.Core.Api.Labels"));
-        Names(page, "Annotations", "annotation", Docstrings.Constants(Core, "Stash.Core.Api.Annotations"));
-        Names(page, "Outcomes", "reason in conditions, Events and logs", Docstrings.Constants(Core, "Stash.Core.Signals.Outcome"));
-        Names(page, "Failures of a session besides", "reason", Docstrings.Constants(Runner, "Stash.Runner.Run.FailureCodes"));
-        Names(page, "Conditions of a BackupSession", "type", Docstrings.Constants(Runner, "Stash.Runner.Run.SessionConditions"));
-        Names(page, "Events", "reason", Docstrings.Constants(Runner, "Stash.Runner.Run.EventReasons"));
-        Names(page, "Exit codes of stash-runner", "code", Docstrings.Constants(Runner, "Stash.Runner.ExitCodes"));
+        Names(page, "Labels", "label", NamedConstants.Of(Core, "Stash.Core.Api.Labels"));
+        Names(page, "Annotations", "annotation", NamedConstants.Of(Core, "Stash.Core.Api.Annotations"));
+        Names(page, "Outcomes", "reason in conditions, Events and logs", NamedConstants.Of(Core, "Stash.Core.Signals.Outcome"));
+        Names(page, "Failures of a session besides", "reason", NamedConstants.Of(Runner, "Stash.Runner.Run.FailureCodes"));
+        Names(page, "Conditions of a BackupSession", "type", NamedConstants.Of(Runner, "Stash.Runner.Run.SessionConditions"));
+        Names(page, "Events", "reason", NamedConstants.Of(Runner, "Stash.Runner.Run.EventReasons"));
+        Names(page, "Exit codes of stash-runner", "code", NamedConstants.Of(Runner, "Stash.Runner.ExitCodes"));
         Skips(page);
         foreach (var file in Directory.EnumerateFiles(Path.Combine(DocumentBlocks.Repository, "manifests", "crds"), "*.yaml").Order(StringComparer.Ordinal))
         {

@@ -5,10 +5,10 @@ using System.Xml.Linq;
 namespace Stash.Docs.Tests.Reference;
 
 /// <summary>The summaries of constants, as the compiler wrote them beside the assemblies.</summary>
-public static class Docstrings
+public static class NamedConstants
 {
     /// <summary>Value and summary of every constant of a class that stands for names.</summary>
-    public static IReadOnlyList<(string Name, object Value, string Summary)> Constants(Assembly assembly, string type)
+    public static IReadOnlyList<(string Name, object Value, string Summary)> Of(Assembly assembly, string type)
     {
         var members = XDocument.Load(Path.ChangeExtension(assembly.Location, ".xml")).Descendants("member")
             .ToDictionary(member => (string)member.Attribute("name")!, member => member.Element("summary"), StringComparer.Ordinal);
