@@ -59,6 +59,9 @@ internal static class FailureCodes
     /// <summary>The session's runner is gone and no other will come.</summary>
     public const string RunnerGone = "RunnerGone";
 
+    /// <summary>A session that somebody made could not be started.</summary>
+    public const string NotStarted = "NotStarted";
+
     /// <summary>A fault of this program.</summary>
     public const string InternalError = "InternalError";
 }

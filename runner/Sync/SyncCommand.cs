@@ -35,7 +35,8 @@ internal static class SyncCommand
     {
         var format = RunnerLog.FormatOption();
         var command = new Command("sync", """
-            Turns BackupConfigurations into CronJobs with their access, brings their status up to date, and closes sessions whose Job is gone.
+            Turns BackupConfigurations into CronJobs with their access, brings their status up to date, starts the BackupSessions that people
+            made, and closes sessions whose Job is gone.
 
             Run again it writes nothing that did not change. A BackupConfiguration that is invalid, or whose Repository is missing, keeps
             the CronJob it had, and its status says why. Exit code 0: done; 10: the cluster cannot be reached as configured; 75: the API
@@ -95,9 +96,11 @@ internal static class SyncCommand
             await applier.ApplyAsync(plan, cancellationToken);
         }
 
-        var orphans = new OrphanedSessions(client, time, log, dryRun);
-        await orphans.CloseAsync(state, cancellationToken);
-        var failures = applier.Failures + orphans.Failures;
+        var closing = new SessionClosing(client, time, log, dryRun);
+        await new OrphanedSessions(closing, time).CloseAsync(state, cancellationToken);
+        var requested = new RequestedSessions(client, closing, time, log, dryRun);
+        await requested.StartAsync(state, plans, cancellationToken);
+        var failures = applier.Failures + closing.Failures + requested.Failures;
         log.Synced(plans.Count, applier.Written, applier.Unchanged, failures);
         return failures == 0 ? ExitCodes.Done : ExitCodes.TryAgain;
     }

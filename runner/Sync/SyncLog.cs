@@ -20,11 +20,17 @@ internal static partial class SyncLog
     [LoggerMessage(Level = LogLevel.Error, Message = "config   {Namespace}/{Name}: {Reason}")]
     public static partial void ConfigFailed(this ILogger log, string @namespace, string name, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "session  {Namespace}/{Name}: {What}: its Job ended or was deleted before it did")]
-    public static partial void OrphanClosed(this ILogger log, string @namespace, string name, string what);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "session  {Namespace}/{Name}: {What}: {Reason}")]
+    public static partial void OrphanClosed(this ILogger log, string @namespace, string name, string what, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "session  {Namespace}/{Name}: could not be closed: {Reason}")]
     public static partial void OrphanNotClosed(this ILogger log, string @namespace, string name, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "session  {Namespace}/{Name}: {What} by Job {Job}")]
+    public static partial void SessionStarted(this ILogger log, string @namespace, string name, string what, string job);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "session  {Namespace}/{Name}: could not be started: {Reason}")]
+    public static partial void SessionNotStarted(this ILogger log, string @namespace, string name, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "sync     {Reason}")]
     public static partial void SyncFailed(this ILogger log, string reason);

@@ -79,6 +79,25 @@ public sealed class SyncCluster : IAsyncLifetime
     internal Task<int> SyncAsync(string ns, CancellationToken cancellationToken, bool dryRun = false, string role = "stash-run") =>
         SyncCommand.RunAsync(Client, new CronJobSettings { Image = "runner:1", RunClusterRole = role }, ns, dryRun, TimeProvider.System, NullLogger.Instance, cancellationToken);
 
+    internal Task<JsonObject> SessionAsync(string ns, string name, string config, CancellationToken cancellationToken) =>
+        ApplyAsync(ResourceTypes.BackupSessions, $$"""
+            apiVersion: stash.appscode.com/v1beta1
+            kind: BackupSession
+            metadata: {name: {{name}}, namespace: {{ns}}}
+            spec: {invoker: {apiGroup: stash.appscode.com, kind: BackupConfiguration, name: {{config}} } }
+            """, cancellationToken);
+
+    internal async Task<IReadOnlyList<JsonObject>> ListAsync(ResourceType type, string ns, CancellationToken cancellationToken)
+    {
+        var all = new List<JsonObject>();
+        await foreach (var one in Client.ListAsync(type, ns, null, cancellationToken))
+        {
+            all.Add(one);
+        }
+
+        return all;
+    }
+
     internal Task<JsonObject?> FindAsync(ResourceType type, string ns, string name) =>
         Client.FindAsync(type, ns, name, TestContext.Current.CancellationToken);
 

@@ -52,6 +52,37 @@ public sealed class SyncTests(SyncCluster cluster) : IClassFixture<SyncCluster>
     }
 
     [Fact]
+    public async Task Sync_StartsARequestedSessionOnce_WhenTwoRunAtTheSameTime()
+    {
+        var ns = await cluster.NamespaceAsync(Token);
+        await cluster.ConfigAsync(ns, "db", Daily, Token);
+        await cluster.SyncAsync(ns, Token);
+        var session = await cluster.SessionAsync(ns, "mine", "db", Token);
+
+        (await Task.WhenAll(cluster.SyncAsync(ns, Token), cluster.SyncAsync(ns, Token))).ShouldBe([ExitCodes.Done, ExitCodes.Done]);
+        (await cluster.SyncAsync(ns, Token)).ShouldBe(ExitCodes.Done);
+
+        var job = (await cluster.ListAsync(ResourceTypes.Jobs, ns, Token)).ShouldHaveSingleItem();
+        ((string?)job["metadata"]!["ownerReferences"]![0]!["uid"]).ShouldBe((string?)session["metadata"]!["uid"]);
+        job["spec"]!["template"]!["spec"]!["containers"]![0]!["args"]!.AsArray().TakeLast(2).Select(one => (string?)one).ShouldBe(["--session", "mine"]);
+    }
+
+    [Fact]
+    public async Task Sync_ClosesARequestedSession_WhenItsConfigDoesNotExist()
+    {
+        var ns = await cluster.NamespaceAsync(Token);
+        await cluster.SessionAsync(ns, "mine", "gone", Token);
+
+        (await cluster.SyncAsync(ns, Token)).ShouldBe(ExitCodes.Done);
+
+        var status = (await cluster.FindAsync(ResourceTypes.BackupSessions, ns, "mine"))!["status"]!;
+        ((string?)status["phase"]).ShouldBe("Failed");
+        status.ToJsonString().ShouldContain("there is no BackupConfiguration gone");
+        (await cluster.ListAsync(ResourceTypes.Events, ns, Token)).ShouldContain(one => (string?)one["reason"] == "BackupFailed");
+        (await cluster.ListAsync(ResourceTypes.Jobs, ns, Token)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Sync_WritesNothing_WhenItIsADryRun()
     {
         var ns = await cluster.NamespaceAsync(Token);
