@@ -11,7 +11,10 @@ public sealed partial class KubernetesClient
     public Task<JsonObject> CreateAsync(
         ResourceType type, string? ns, JsonObject body, WriteOptions? options, CancellationToken cancellationToken)
     {
-        var path = ResourcePath.Collection(type, ns ?? ListPage.Metadata(body, "namespace") ?? DefaultNamespace);
+        var home = ns ?? ListPage.Metadata(body, "namespace") ?? DefaultNamespace;
+        var path = options?.Subresource is { } subresource
+            ? ResourcePath.Object(type, home, ListPage.Metadata(body, "name") ?? "", subresource)
+            : ResourcePath.Collection(type, home);
         return ObjectAsync(
             new(HttpMethod.Post, path + Query(options))
             {

@@ -23,6 +23,9 @@ internal static class EventReasons
 
     /// <summary>The session was not run; the message tells why.</summary>
     public const string Skipped = "BackupSkipped";
+
+    /// <summary>A pod without the sidecar was evicted, so that its controller makes another.</summary>
+    public const string PodReplaced = "PodReplaced";
 }
 
 /// <summary>Tells people, through core/v1 Events, what became of a session. An Event that cannot be written is logged and costs nothing else.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Stash.Core.Api;
 using Stash.Core.CronJobs;
 using Stash.Core.Kubernetes;
 using Stash.Runner.Run;
@@ -9,7 +10,9 @@ namespace Stash.Runner.Sync;
 /// <param name="Input">For the plan.</param>
 /// <param name="Sessions">BackupSessions; read before <paramref name="Jobs"/>, so that a session's Job is never missing for being newer.</param>
 /// <param name="Jobs">Jobs of configs.</param>
-internal sealed record LiveState(SyncInput Input, IReadOnlyList<JsonObject> Sessions, IReadOnlyList<JsonObject> Jobs)
+/// <param name="Pods">Pods that opted in.</param>
+internal sealed record LiveState(
+    SyncInput Input, IReadOnlyList<JsonObject> Sessions, IReadOnlyList<JsonObject> Jobs, IReadOnlyList<JsonObject> Pods)
 {
     /// <summary>The kinds that sync applies, in the order in which it does.</summary>
     public static readonly IReadOnlyList<ResourceType> Applied = [ResourceTypes.ServiceAccounts, ResourceTypes.RoleBindings, ResourceTypes.CronJobs];
@@ -48,7 +51,8 @@ internal sealed record LiveState(SyncInput Input, IReadOnlyList<JsonObject> Sess
             NamespaceLabels = await NamespacesAsync(client, ns, repositories, cancellationToken),
             Settings = settings,
         };
-        return new LiveState(input, sessions, jobs);
+        var pods = await AllAsync(client, ResourceTypes.Pods, ns, new ListOptions { LabelSelector = Labels.Config }, cancellationToken);
+        return new LiveState(input, sessions, jobs, pods);
     }
 
     private static async Task<List<JsonObject>> AllAsync(

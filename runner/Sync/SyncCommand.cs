@@ -36,7 +36,7 @@ internal static class SyncCommand
         var format = RunnerLog.FormatOption();
         var command = new Command("sync", """
             Turns BackupConfigurations into CronJobs with their access, brings their status up to date, starts the BackupSessions that people
-            made, and closes sessions whose Job is gone.
+            made, closes sessions whose Job is gone, and has pods replaced that were made without sidecar while the webhook was down.
 
             Run again it writes nothing that did not change. A BackupConfiguration that is invalid, or whose Repository is missing, keeps
             the CronJob it had, and its status says why. Exit code 0: done; 10: the cluster cannot be reached as configured; 75: the API
@@ -91,16 +91,17 @@ internal static class SyncCommand
         var state = await LiveState.ReadAsync(client, ns, settings, cancellationToken);
         var plans = SyncPlan.Make(state.Input);
         var applier = new SyncApplier(client, time, log, dryRun);
+        var missed = new MissedPodsStep(client, state, settings, time, log, dryRun);
         foreach (var plan in plans)
         {
-            await applier.ApplyAsync(plan, cancellationToken);
+            await applier.ApplyAsync(await missed.LookAsync(plan, cancellationToken), cancellationToken);
         }
 
         var closing = new SessionClosing(client, time, log, dryRun);
         await new OrphanedSessions(closing, time).CloseAsync(state, cancellationToken);
         var requested = new RequestedSessions(client, closing, time, log, dryRun);
         await requested.StartAsync(state, plans, cancellationToken);
-        var failures = applier.Failures + closing.Failures + requested.Failures;
+        var failures = applier.Failures + missed.Failures + closing.Failures + requested.Failures;
         log.Synced(plans.Count, applier.Written, applier.Unchanged, failures);
         return failures == 0 ? ExitCodes.Done : ExitCodes.TryAgain;
     }

@@ -32,6 +32,15 @@ internal static partial class SyncLog
     [LoggerMessage(Level = LogLevel.Error, Message = "session  {Namespace}/{Name}: could not be started: {Reason}")]
     public static partial void SessionNotStarted(this ILogger log, string @namespace, string name, string reason);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "pod      {Namespace}/{Name}: has no sidecar: {What}")]
+    public static partial void PodReplaced(this ILogger log, string @namespace, string name, string what);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "pod      {Namespace}/{Name}: has no sidecar, and could not be evicted: {Reason}")]
+    public static partial void PodNotReplaced(this ILogger log, string @namespace, string name, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "webhook  {Namespace}/{Name}: whether it serves is not known: {Reason}")]
+    public static partial void WebhookUnknown(this ILogger log, string @namespace, string name, string reason);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "sync     {Reason}")]
     public static partial void SyncFailed(this ILogger log, string reason);
 

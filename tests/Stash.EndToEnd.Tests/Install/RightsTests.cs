@@ -138,6 +138,12 @@ public sealed class RightsTests
         // The service account that was made for a config goes when the config brings its own.
         (await installation.KubectlAsync(
             ["patch", "-n", Ledger.Namespace, "backupconfiguration/daemonset", "--type=merge", "-p", """{"spec":{"runtimeSettings":{"pod":{"serviceAccountName":"own"}}}}"""])).Succeeded();
+        // A pod that opted in, and has no sidecar: it was labelled by hand.
+        await installation.ApplyAsync(Ledger.Workload.Replace("name: ledger, namespace", "name: missed, namespace", StringComparison.Ordinal)
+            .Replace("app: ledger", "app: missed", StringComparison.Ordinal).Replace(", stash.appscode.com/config: ledger", "", StringComparison.Ordinal));
+        await installation.UntilAsync("the pod is there", async () => (await installation.ListAsync(ResourceTypes.Pods, Ledger.Namespace))
+            .Any(pod => (string?)pod["metadata"]!["name"] == "missed-0"));
+        (await installation.KubectlAsync(["label", "-n", Ledger.Namespace, "pod/missed-0", "stash.appscode.com/config=ledger"])).Succeeded();
         // A session whose Job is gone.
         await installation.ApplyAsync(Session("orphan", "stash.appscode.com/job-uid: gone"));
         await EarlierEventAsync(installation, "orphan", "BackupFailed");
