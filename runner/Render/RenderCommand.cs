@@ -24,6 +24,7 @@ internal static class RenderCommand
 
             Commit it, and sync finds nothing to do but to add the owner reference: the BackupConfiguration's uid is known only in the
             cluster. Give the options that the installed sync is given. Faults go to standard error.
+            A ResourceList on standard input (-f -) makes it a KRM function: it answers with the list, what it rendered, and results.
             Exit code 0: everything was rendered; 1: a config is invalid or its Repository is not among the given objects.
 
             Example:
@@ -32,12 +33,24 @@ internal static class RenderCommand
         {
             Files, Namespace, Image, PullPolicy, RunClusterRole,
         };
-        command.SetAction(arguments => Run(
-            ManifestFiles.Read(arguments.GetValue(Files)!, arguments.GetValue(Namespace)!, Console.In),
-            InstallationOptions.Settings(arguments.GetValue(Image)!, arguments.GetValue(PullPolicy), arguments.GetValue(RunClusterRole)!),
-            arguments.InvocationConfiguration.Output,
-            arguments.InvocationConfiguration.Error));
+        command.SetAction(Run);
         return command;
+    }
+
+    private static int Run(ParseResult arguments)
+    {
+        var (files, ns) = (arguments.GetValue(Files)!, arguments.GetValue(Namespace)!);
+        var settings = InstallationOptions.Settings(arguments.GetValue(Image)!, arguments.GetValue(PullPolicy), arguments.GetValue(RunClusterRole)!);
+        var (output, error) = (arguments.InvocationConfiguration.Output, arguments.InvocationConfiguration.Error);
+        if (files is not ["-"])
+        {
+            return Run(ManifestFiles.Read(files, ns, Console.In), settings, output, error);
+        }
+
+        var text = Console.In.ReadToEnd();
+        return ResourceListFunction.Find(text) is { } list
+            ? ResourceListFunction.Run(list, ns, settings, output, error)
+            : Run(ManifestFiles.Read(files, ns, new StringReader(text)), settings, output, error);
     }
 
     /// <summary>Prints the plan's objects.</summary>
@@ -49,14 +62,7 @@ internal static class RenderCommand
             error.WriteLine(fault);
         }
 
-        var plans = SyncPlan.Make(new SyncInput
-        {
-            Configs = [.. manifests.OfStash(BackupConfiguration.KindName).Select(one => one.Json)],
-            Repositories = [.. manifests.OfStash(Repository.KindName).Select(one => one.Json)],
-            NamespaceLabels = manifests.OfStash(BackupConfiguration.KindName).Select(one => one.Namespace).Distinct(StringComparer.Ordinal)
-                .ToDictionary(ns => ns, manifests.NamespaceLabels, StringComparer.Ordinal),
-            Settings = settings,
-        });
+        var plans = RenderPlan.Of(manifests, settings);
         foreach (var plan in plans.Where(plan => plan.Trouble is not null))
         {
             var source = manifests.Find(BackupConfiguration.KindName, plan.Namespace, plan.Name);
