@@ -21,10 +21,13 @@ internal static class Rivals
         BackupSession own, IReadOnlyList<BackupSession> all, IReadOnlySet<string> activeJobs, DateTimeOffset now)
     {
         var open = all.Where(s => s.Metadata.Name != own.Metadata.Name && !SessionStatus.IsEnded(s.Status?.Phase)).ToList();
-        var orphans = open.Where(s => s.Status?.Phase == Phase.Running && !HasRunner(s, activeJobs, now)).ToList();
+        var orphans = open.Where(s => (s.Status?.Phase == Phase.Running || IsTakenOn(s)) && !HasRunner(s, activeJobs, now)).ToList();
         var alive = open.Where(s => HasRunner(s, activeJobs, now)).FirstOrDefault(s => s.Status?.Phase == Phase.Running || ComesFirst(s, own));
         return new RivalVerdict(alive, orphans);
     }
+
+    /// <summary>Whether a Job has taken the session on.</summary>
+    public static bool IsTakenOn(BackupSession session) => session.Metadata.Labels?.GetValueOrDefault(Labels.JobUid) is { Length: > 0 };
 
     /// <summary>A session that a Job took on lives with it; one that was run by hand until it is overdue; a request nobody took on waits.</summary>
     private static bool HasRunner(BackupSession session, IReadOnlySet<string> activeJobs, DateTimeOffset now) =>

@@ -11,7 +11,7 @@ namespace Stash.Runner.Run;
 /// <summary>Makes, finds and adopts this run's BackupSession, and looks at those beside it.</summary>
 internal sealed class Sessions(IKubernetesClient client, RunSettings settings, TimeProvider time)
 {
-    private const int MostNamesTried = 30;
+    private const int MostAttempts = 30;
 
     /// <summary>A Job with one of these makes no more pods (batch/v1 JobConditionType); the latter two come before its last pod is gone.</summary>
     private static readonly string[] JobEnds = ["Complete", "Failed", "FailureTarget", "SuccessCriteriaMet"];
@@ -68,7 +68,7 @@ internal sealed class Sessions(IKubernetesClient client, RunSettings settings, T
         return active;
     }
 
-    private async Task<BackupSession> AdoptAsync(string name, CancellationToken cancellationToken)
+    private async Task<BackupSession> AdoptAsync(string name, CancellationToken cancellationToken, int attempt = 1)
     {
         var json = await client.FindAsync(ResourceTypes.BackupSessions, settings.Namespace, name, cancellationToken)
             ?? throw new RunFailureException(FailureCodes.ConfigInvalid, $"there is no BackupSession {name} in namespace {settings.Namespace}");
@@ -84,8 +84,31 @@ internal sealed class Sessions(IKubernetesClient client, RunSettings settings, T
             return session;
         }
 
-        var patch = new JsonObject { ["metadata"] = new JsonObject { ["labels"] = SessionLabels() } };
-        return Read(await client.MergePatchAsync(ResourceTypes.BackupSessions, settings.Namespace, name, patch, null, cancellationToken));
+        if (Rivals.IsTakenOn(session))
+        {
+            throw new RunFailureException(
+                FailureCodes.ConfigInvalid, $"BackupSession {name} was taken on by another Job: create another BackupSession for another backup");
+        }
+
+        try
+        {
+            return await TakeOnAsync(session, cancellationToken);
+        }
+        catch (KubernetesException meanwhile) when (meanwhile.StatusCode == HttpStatusCode.Conflict && attempt < MostAttempts)
+        {
+            return await AdoptAsync(name, cancellationToken, attempt + 1);
+        }
+    }
+
+    /// <summary>Only as it was read: of two Jobs that take a session on, one meets a conflict, looks again and sees the other's label.</summary>
+    private async Task<BackupSession> TakeOnAsync(BackupSession session, CancellationToken cancellationToken)
+    {
+        var patch = new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["resourceVersion"] = session.Metadata.ResourceVersion, ["labels"] = SessionLabels() },
+        };
+        return Read(await client.MergePatchAsync(
+            ResourceTypes.BackupSessions, settings.Namespace, session.Metadata.Name ?? "", patch, null, cancellationToken));
     }
 
     private async Task<BackupSession> CreateAsync(JsonObject config, CancellationToken cancellationToken)
@@ -98,7 +121,7 @@ internal sealed class Sessions(IKubernetesClient client, RunSettings settings, T
                 var body = Body(config, string.Create(CultureInfo.InvariantCulture, $"{settings.Config}-{second}"));
                 return Read(await client.CreateAsync(ResourceTypes.BackupSessions, settings.Namespace, body, null, cancellationToken));
             }
-            catch (KubernetesException taken) when (taken.StatusCode == HttpStatusCode.Conflict && tried < MostNamesTried)
+            catch (KubernetesException taken) when (taken.StatusCode == HttpStatusCode.Conflict && tried < MostAttempts)
             {
                 // The name is another session's, or ours whose answer was lost: the label tells.
                 var there = await client.FindAsync(

@@ -8,7 +8,7 @@ namespace Stash.Runner.Sync;
 
 /// <summary>What sync reads: a constant number of lists, however many configs there are.</summary>
 /// <param name="Input">For the plan.</param>
-/// <param name="Sessions">BackupSessions; read before <paramref name="Jobs"/>, so that a session's Job is never missing for being newer.</param>
+/// <param name="Sessions">BackupSessions; read first, so that neither a session's config nor its Job is missing for being newer.</param>
 /// <param name="Jobs">Jobs of configs.</param>
 /// <param name="Pods">Pods that opted in.</param>
 internal sealed record LiveState(
@@ -28,6 +28,8 @@ internal sealed record LiveState(
     public static async Task<LiveState> ReadAsync(
         IKubernetesClient client, string? ns, CronJobSettings settings, CancellationToken cancellationToken)
     {
+        // Before the configs: a session's config was there before it was.
+        var sessions = await AllAsync(client, ResourceTypes.BackupSessions, ns, null, cancellationToken);
         var configs = await AllAsync(client, ResourceTypes.BackupConfigurations, ns, null, cancellationToken);
         var repositories = await AllAsync(client, ResourceTypes.Repositories, ns, null, cancellationToken);
         if (ns is not null)
@@ -41,7 +43,6 @@ internal sealed record LiveState(
             live.AddRange(await AllAsync(client, type, ns, Ours, cancellationToken));
         }
 
-        var sessions = await AllAsync(client, ResourceTypes.BackupSessions, ns, null, cancellationToken);
         var jobs = await AllAsync(client, ResourceTypes.Jobs, ns, Ours, cancellationToken);
         var input = new SyncInput
         {

@@ -6,7 +6,7 @@ using Stash.Runner.Run;
 
 namespace Stash.Runner.Sync;
 
-/// <summary>Closes sessions that are stuck in Running: their Job ended or is gone, so that nobody else ever will.</summary>
+/// <summary>Closes sessions that are stuck: their Job ended or is gone, so that nobody else ever will.</summary>
 internal sealed class OrphanedSessions(SessionClosing closing, TimeProvider time)
 {
     private static readonly NamedFailure Gone = new(FailureCodes.RunnerGone, "the Job of this session ended or was deleted before the session did");
@@ -18,7 +18,7 @@ internal sealed class OrphanedSessions(SessionClosing closing, TimeProvider time
         var sessions = state.Sessions.Select(Read).OfType<BackupSession>().ToList();
         foreach (var orphan in Rivals.Judge(new BackupSession(), sessions, active, time.GetUtcNow()).Orphans)
         {
-            await closing.CloseAsync(orphan, session => session.Status?.Phase == Phase.Running, Gone, cancellationToken);
+            await closing.CloseAsync(orphan, session => session.Status?.Phase == Phase.Running || (Rivals.IsTakenOn(session) && !SessionStatus.IsEnded(session.Status?.Phase)), Gone, cancellationToken);
         }
     }
 

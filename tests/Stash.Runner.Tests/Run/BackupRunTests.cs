@@ -365,6 +365,51 @@ public sealed class BackupRunTests
     }
 
     [Fact]
+    public async Task Run_LeavesTheSessionAlone_WhenAnotherJobTookItOnMeanwhile()
+    {
+        var scene = new Scene();
+        scene.AddSession("by-hand", null, null);
+        scene.AddJob("job-2");
+        scene.Cluster.OnCall = (verb, plural) =>
+        {
+            if (verb == "patch" && plural == "backupsessions" && scene.Session().Metadata.Labels!.Count == 0)
+            {
+                scene.Edit(ResourceTypes.BackupSessions, "by-hand", s => s["metadata"]!["labels"]![Labels.JobUid] = "job-2");
+            }
+        };
+
+        (await scene.RunAsync(session: "by-hand", stop: Token)).ShouldBe(ExitCodes.FailedForGood);
+
+        scene.Session().Metadata.Labels![Labels.JobUid].ShouldBe("job-2");
+        scene.Session().Status.ShouldBeNull();
+        scene.Asked.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(true, "Paused")]
+    [InlineData(false, "AnotherSessionIsAlive")]
+    public async Task Run_SkipsARequestedSession_WhenNoSessionMayRun(bool paused, string reason)
+    {
+        var scene = new Scene();
+        scene.AddSession("by-hand", null, null);
+        scene.AddJob("job-2");
+        if (paused)
+        {
+            scene.Edit(ResourceTypes.BackupConfigurations, "db", c => c["spec"]!["paused"] = true);
+        }
+        else
+        {
+            scene.AddSession("db-1", Phase.Running, "job-2");
+        }
+
+        (await scene.RunAsync(session: "by-hand", stop: Token)).ShouldBe(ExitCodes.Done);
+
+        var status = scene.Sessions().Single(s => s.Metadata.Name == "by-hand").Status!;
+        (status.Phase, status.Conditions![0].Reason).ShouldBe((Phase.Skipped, reason));
+        scene.Asked.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Run_Refuses_WhenThereIsNoSuchConfigOrSession()
     {
         var scene = new Scene();
