@@ -189,7 +189,7 @@ internal sealed class Story : IAsyncDisposable
         _webhook.Dispose();
         Client.Dispose();
         await Cluster.DisposeAsync();
-        if (Environment.GetEnvironmentVariable("STASH_KEEP") is null)
+        if (Environment.GetEnvironmentVariable("STASH_KEEP") is null && Directory.Exists(Folder))
         {
             Directory.Delete(Folder, recursive: true);
         }

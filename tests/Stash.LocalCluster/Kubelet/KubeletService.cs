@@ -102,7 +102,18 @@ internal sealed class KubeletService : IPodRuntime, IAsyncDisposable
             worker.Kill();
         }
 
-        await Task.WhenAll([.. _pods.Values.Select(static worker => worker.Done), .. _removals]).WaitAsync(EndDeadline, TimeProvider.System);
+        try
+        {
+            await Task.WhenAll([.. _pods.Values.Select(static worker => worker.Done), .. _removals]).WaitAsync(EndDeadline, TimeProvider.System);
+        }
+        catch (TimeoutException)
+        {
+            // What is left of them ends with this process; whoever looks at the output should know.
+            var left = string.Join("; ", _pods.Values.Where(static worker => !worker.Done.IsCompleted).Select(static worker => worker.Describe()));
+            await Console.Error.WriteLineAsync($"local cluster: not ended within {EndDeadline.TotalSeconds} s of the cluster's end: {left}");
+            return;
+        }
+
         foreach (var worker in _pods.Values)
         {
             worker.Dispose();

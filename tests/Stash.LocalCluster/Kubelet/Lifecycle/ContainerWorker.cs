@@ -70,6 +70,11 @@ internal sealed class ContainerWorker : IDisposable
         _started.TrySetResult();
     }
 
+    /// <summary>Where it stands.</summary>
+    public string Describe() => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"{State.Name}: {(State.Waiting is { } waiting ? waiting.Reason : State.Running ? "Running" : "Ended")}, process {_process?.ProcessId}, signalled {_terminated is not null}, stopping {_stop.IsCancellationRequested}, over {_run?.Status}");
+
     /// <inheritdoc/>
     public void Dispose() => _stop.Dispose();
 

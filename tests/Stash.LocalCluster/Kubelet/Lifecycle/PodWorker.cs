@@ -61,6 +61,9 @@ internal sealed class PodWorker : IDisposable
         _stop.TrySetResult();
     }
 
+    /// <summary>Where it stands, for whoever waits for its end in vain.</summary>
+    public string Describe() => $"{Pod.Namespace()}/{Pod.Name()} ({string.Join(", ", _containers.Select(static one => one.Describe()))})";
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -18,12 +18,12 @@ internal sealed class SandboxProcess : IDisposable
     private static readonly TimeSpan DrainDeadline = TimeSpan.FromSeconds(10);
     private readonly Process _bwrap;
 
-    private SandboxProcess(Process bwrap, int processId, SandboxPlan plan)
+    private SandboxProcess(Process bwrap, Task<int> exit, int processId, SandboxPlan plan)
     {
         _bwrap = bwrap;
         ProcessId = processId;
         Plan = plan;
-        Exit = WaitAsync();
+        Exit = exit;
     }
 
     /// <summary>Process id of PID 1 as this machine counts.</summary>
@@ -41,6 +41,8 @@ internal sealed class SandboxProcess : IDisposable
     {
         var options = Encoding.UTF8.GetBytes(string.Concat(BwrapOptions.Of(plan).Select(static option => option + "\0")));
         var (bwrap, info) = await LauncherThread.RunAsync(() => Launch(plan, log));
+        // One wait for the whole life of the process: Process.Exited is not safe against one handler going while another comes.
+        var exit = ExitAsync(bwrap);
         using var reading = info;
         using var deadline = new CancellationTokenSource(StartDeadline, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -51,14 +53,14 @@ internal sealed class SandboxProcess : IDisposable
                 await bwrap.StandardInput.BaseStream.WriteAsync(options, either.Token);
             }
 
-            var sandbox = new SandboxProcess(bwrap, await ReadProcessIdAsync(info, bwrap, either.Token), plan);
+            var sandbox = new SandboxProcess(bwrap, exit, await ReadProcessIdAsync(info, exit, either.Token), plan);
             await sandbox.BegunAsync(either.Token);
             return sandbox;
         }
         catch (Exception failure) when (failure is IOException or OperationCanceledException or TimeoutException)
         {
             bwrap.Kill(entireProcessTree: true);
-            await bwrap.WaitForExitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)exit.WaitAsync(DrainDeadline, TimeProvider.System)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             bwrap.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
             throw new IOException($"{failure.Message}: {await LastLineAsync(log)}", failure);
@@ -104,27 +106,23 @@ internal sealed class SandboxProcess : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _bwrap.Dispose();
 
-    private static async Task<int> ReadProcessIdAsync(Stream info, Process bwrap, CancellationToken cancellationToken)
+    private static async Task<int> ReadProcessIdAsync(Stream info, Task<int> exit, CancellationToken cancellationToken)
     {
         var text = new StringBuilder();
         var buffer = new byte[512];
-        using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var exited = bwrap.WaitForExitAsync(gone.Token);
         while (!text.ToString().Contains('}', StringComparison.Ordinal))
         {
-            var read = info.ReadAsync(buffer, gone.Token).AsTask();
-            await Task.WhenAny(read, exited);
+            var read = info.ReadAsync(buffer, cancellationToken).AsTask();
+            await Task.WhenAny(read, exit);
             var count = await (read.IsCompleted ? read : read.WaitAsync(DrainDeadline, TimeProvider.System, cancellationToken));
             if (count == 0)
             {
-                await gone.CancelAsync();
                 throw new IOException("the sandbox could not be made");
             }
 
             text.Append(Encoding.ASCII.GetString(buffer, 0, count));
         }
 
-        await gone.CancelAsync();
         return int.Parse(JsonNode.Parse(text.ToString()).Text("child-pid")!, CultureInfo.InvariantCulture);
     }
 
@@ -151,9 +149,9 @@ internal sealed class SandboxProcess : IDisposable
     private static async Task<string> LastLineAsync(string log) =>
         File.Exists(log) ? (await File.ReadAllLinesAsync(log)).LastOrDefault() ?? "no message" : "no message";
 
-    private async Task<int> WaitAsync()
+    private static async Task<int> ExitAsync(Process bwrap)
     {
-        await _bwrap.WaitForExitAsync();
-        return _bwrap.ExitCode;
+        await bwrap.WaitForExitAsync();
+        return bwrap.ExitCode;
     }
 }
