@@ -7,7 +7,8 @@ internal static class HookRules
 {
     private static readonly string[] Policies = ["Always", "OnFailure", "OnSuccess", "OnFinalRetryFailure"];
 
-    public static void Check(BackupHooks? hooks, ConfigSurroundings surroundings, Findings findings)
+    public static void Check(
+        BackupHooks? hooks, ConfigSurroundings surroundings, IReadOnlyDictionary<string, string> variables, Findings findings)
     {
         if (hooks is null)
         {
@@ -22,7 +23,7 @@ internal static class HookRules
 
         if (hooks.PreBackup is { } before)
         {
-            CheckHook(before, field["preBackup"], surroundings, findings);
+            CheckHook(before, field["preBackup"], surroundings, variables, findings);
             if (before.ExecutionPolicy is not null)
             {
                 findings.Forbidden(field["preBackup"]["executionPolicy"], "may be set in postBackup only: preBackup runs always");
@@ -31,7 +32,7 @@ internal static class HookRules
 
         if (hooks.PostBackup is { } after)
         {
-            CheckHook(after, field["postBackup"], surroundings, findings);
+            CheckHook(after, field["postBackup"], surroundings, variables, findings);
             if (after.ExecutionPolicy is { } policy && !Policies.Contains(policy, StringComparer.Ordinal))
             {
                 findings.NotSupported(field["postBackup"]["executionPolicy"], policy, Policies);
@@ -39,7 +40,8 @@ internal static class HookRules
         }
     }
 
-    private static void CheckHook(Hook hook, FieldPath field, ConfigSurroundings surroundings, Findings findings)
+    private static void CheckHook(
+        Hook hook, FieldPath field, ConfigSurroundings surroundings, IReadOnlyDictionary<string, string> variables, Findings findings)
     {
         CheckOneHandler(hook, field, findings);
         if (hook.Exec is { } exec)
@@ -61,7 +63,7 @@ internal static class HookRules
 
         if (hook.Executor is { } executor)
         {
-            FunctionRules.Check(executor, field["executor"], surroundings, findings);
+            FunctionRules.Check(executor, field["executor"], surroundings, variables, findings);
             if (hook.Exec is null)
             {
                 findings.Required(field["exec"], "an executor runs the exec command in a container of its own");
