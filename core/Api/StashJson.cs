@@ -10,6 +10,8 @@ namespace Stash.Core.Api;
 [JsonSerializable(typeof(BackupConfiguration))]
 [JsonSerializable(typeof(Repository))]
 [JsonSerializable(typeof(BackupSession))]
+[JsonSerializable(typeof(Function))]
+[JsonSerializable(typeof(TaskDefinition))]
 [JsonSerializable(typeof(Signals.SignalRequest))]
 [JsonSerializable(typeof(Signals.SignalLine))]
 public sealed partial class StashJson : JsonSerializerContext;

@@ -24,6 +24,12 @@ public static class ResourceTypes
     /// <summary>Repository.</summary>
     public static readonly ResourceType Repositories = new("stash.appscode.com", "v1alpha1", "repositories", "Repository");
 
+    /// <summary>Function.</summary>
+    public static readonly ResourceType Functions = new("stash.appscode.com", "v1beta1", "functions", "Function", Namespaced: false);
+
+    /// <summary>Task.</summary>
+    public static readonly ResourceType Tasks = new("stash.appscode.com", "v1beta1", "tasks", "Task", Namespaced: false);
+
     /// <summary>core/v1 Pod.</summary>
     public static readonly ResourceType Pods = new("", "v1", "pods", "Pod");
 

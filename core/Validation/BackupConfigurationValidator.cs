@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Stash.Core.Api;
+using Stash.Core.Functions;
 
 namespace Stash.Core.Validation;
 
@@ -9,11 +10,11 @@ public sealed record ConfigSurroundings
     /// <summary>Repositories of the namespaces that the config names.</summary>
     public IReadOnlyList<Repository>? Repositories { get; init; }
 
-    /// <summary>Names of the Functions of the cluster.</summary>
-    public IReadOnlyList<string>? FunctionNames { get; init; }
+    /// <summary>The Functions of the cluster; one that cannot be read has a name and nothing else.</summary>
+    public IReadOnlyList<Function>? Functions { get; init; }
 
-    /// <summary>Names of the Tasks of the cluster.</summary>
-    public IReadOnlyList<string>? TaskNames { get; init; }
+    /// <summary>The Tasks of the cluster; one that cannot be read has a name and nothing else.</summary>
+    public IReadOnlyList<TaskDefinition>? Tasks { get; init; }
 
     /// <summary>The workload that <c>target.ref</c> names; null when it was not looked up or does not exist yet.</summary>
     public JsonObject? Workload { get; init; }
@@ -43,10 +44,11 @@ public static class BackupConfigurationValidator
             findings.Warn(FieldPath.Spec["repository"], "its volume is an emptyDir: the snapshots die with the pod");
         }
 
-        TargetRules.Check(config, surroundings, repository, findings);
+        var variables = Variables.Of(config, repository ?? new Repository());
+        TargetRules.Check(config, surroundings, repository, variables, findings);
         RetentionRules.Check(spec.RetentionPolicy, FieldPath.Spec["retentionPolicy"], findings);
         SessionLimitRules.Check(spec, findings);
-        HookRules.Check(spec.Hooks, surroundings, findings);
+        HookRules.Check(spec.Hooks, surroundings, variables.InSession(), findings);
         RuntimeRules.Check(spec, findings);
         WorkloadRules.Check(config, surroundings.Workload, findings);
         return findings.ToResult();

@@ -1,23 +1,90 @@
 using Stash.Core.Api;
+using Stash.Core.Functions;
 
 namespace Stash.Core.Validation;
 
-/// <summary>A Function by name, with params.</summary>
+/// <summary>A Function by name, with params: it exists, a container can be made of it, and its variables have values.</summary>
 internal static class FunctionRules
 {
-    public static void Check(FunctionCall call, FieldPath field, ConfigSurroundings surroundings, Findings findings)
+    private const string Order = "Functions are cluster-scoped: kubectl get functions; of one kubectl apply, put it first or apply again";
+
+    /// <summary>Judges a call.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="field">Its path.</param>
+    /// <param name="surroundings">What exists.</param>
+    /// <param name="variables">Variables that have values where the call is made; params come on top.</param>
+    /// <param name="findings">Gets what is wrong.</param>
+    public static void Check(
+        FunctionCall call, FieldPath field, ConfigSurroundings surroundings, IReadOnlyDictionary<string, string> variables, Findings findings)
     {
-        var name = field["functionName"];
-        if (NameRules.CheckName(call.FunctionName, name, findings)
-            && surroundings.FunctionNames is { } names
-            && !names.Contains(call.FunctionName!, StringComparer.Ordinal))
+        CheckParamNames(call.Params, field["params"], findings);
+        if (CheckExists(call.FunctionName, field["functionName"], surroundings.Functions, surroundings.AllowMissing, findings) is { } function)
         {
-            findings.NotFound(name, "Function", call.FunctionName!, names, surroundings.AllowMissing);
+            CheckUse(function, field["functionName"], field["params"], call.Params, variables, findings);
+        }
+    }
+
+    /// <summary>A name, and a Function of that name that a container can be made of; null when there is none, or none was looked up.</summary>
+    public static Function? CheckExists(
+        string? name, FieldPath field, IReadOnlyList<Function>? functions, bool allowMissing, Findings findings)
+    {
+        if (!NameRules.CheckName(name, field, findings) || functions is null)
+        {
+            return null;
         }
 
-        if (call.Params?.ContainsKey("") == true)
+        var found = functions.FirstOrDefault(one => one.Metadata.Name == name);
+        if (found is null)
         {
-            findings.Invalid(field["params"], "", "a param must have a name");
+            NotFound(field, Function.KindName, name!, functions.Select(one => one.Metadata.Name ?? ""), Order, allowMissing, findings);
+            return null;
         }
+
+        var verdict = FunctionValidator.Validate(found);
+        if (!verdict.IsValid)
+        {
+            findings.Invalid(field, name!, $"no container can be made of this Function: {string.Join("; ", verdict.Faults.Take(3))}");
+        }
+
+        return verdict.IsValid ? found : null;
+    }
+
+    /// <summary>Every variable of the Function has a value, and every param is one of its variables.</summary>
+    public static void CheckUse(
+        Function function, FieldPath name, FieldPath field, IReadOnlyDictionary<string, string>? given, IReadOnlyDictionary<string, string> variables, Findings findings)
+    {
+        var resolution = FunctionResolver.Resolve(function, variables.With(given));
+        foreach (var fault in resolution.Faults)
+        {
+            findings.Invalid(name, function.Metadata.Name ?? "", $"{fault.Field}: {fault.Detail}");
+        }
+
+        var uses = FunctionResolver.Uses(function);
+        foreach (var unknown in (given ?? new Dictionary<string, string>()).Keys.Where(param => param.Length > 0 && !uses.Contains(param)))
+        {
+            findings.Warn(field.Key(unknown), $"Function {function.Metadata.Name} has no variable of this name");
+        }
+    }
+
+    /// <summary>No param without a name.</summary>
+    public static void CheckParamNames(IReadOnlyDictionary<string, string>? given, FieldPath field, Findings findings)
+    {
+        if (given?.ContainsKey("") == true)
+        {
+            findings.Invalid(field, "", "a param must have a name");
+        }
+    }
+
+    /// <summary>A name that nothing has; the nearest, and what to do where it comes with the same apply.</summary>
+    public static void NotFound(
+        FieldPath field, string kind, string name, IEnumerable<string> existing, string remedy, bool allowMissing, Findings findings)
+    {
+        if (allowMissing || NearestName.Find(name, existing) is not null)
+        {
+            findings.NotFound(field, kind, name, existing, allowMissing);
+            return;
+        }
+
+        findings.Add(new Fault(field.Text, FaultType.NotFound, $"({remedy})", name));
     }
 }

@@ -7,7 +7,8 @@ namespace Stash.Core.Validation;
 /// <summary><c>spec.hooks</c>: one handler each, that can be run.</summary>
 internal static class HookRules
 {
-    public static void Check(BackupHooks? hooks, ConfigSurroundings surroundings, Findings findings)
+    public static void Check(
+        BackupHooks? hooks, ConfigSurroundings surroundings, IReadOnlyDictionary<string, string> variables, Findings findings)
     {
         if (hooks is null)
         {
@@ -17,7 +18,7 @@ internal static class HookRules
         var field = FieldPath.Spec["hooks"];
         if (hooks.PreBackup is { } before)
         {
-            CheckHook(before, field["preBackup"], surroundings, findings);
+            CheckHook(before, field["preBackup"], surroundings, variables, findings);
             if (before.ExecutionPolicy is not null)
             {
                 findings.Forbidden(field["preBackup"]["executionPolicy"], "may be set in postBackup only: preBackup runs always");
@@ -26,7 +27,7 @@ internal static class HookRules
 
         if (hooks.PostBackup is { } after)
         {
-            CheckHook(after, field["postBackup"], surroundings, findings);
+            CheckHook(after, field["postBackup"], surroundings, variables, findings);
             if (after.ExecutionPolicy is { } policy && !HookPolicy.All.Contains(policy, StringComparer.Ordinal))
             {
                 findings.NotSupported(field["postBackup"]["executionPolicy"], policy, [.. HookPolicy.All]);
@@ -34,8 +35,8 @@ internal static class HookRules
         }
     }
 
-    /// <summary>What is wrong with one hook.</summary>
-    internal static void CheckHook(Hook hook, FieldPath field, ConfigSurroundings surroundings, Findings findings)
+    private static void CheckHook(
+        Hook hook, FieldPath field, ConfigSurroundings surroundings, IReadOnlyDictionary<string, string> variables, Findings findings)
     {
         CheckOneHandler(hook, field, findings);
         CheckTimeout(hook.Timeout, field["timeout"], findings);
@@ -67,7 +68,7 @@ internal static class HookRules
 
         if (hook.Executor is { } executor)
         {
-            FunctionRules.Check(executor, field["executor"], surroundings, findings);
+            FunctionRules.Check(executor, field["executor"], surroundings, variables, findings);
             if (hook.Exec is null)
             {
                 findings.Required(field["exec"], "an executor runs the exec command in a container of its own");

@@ -18,13 +18,18 @@ internal static class RuntimeRules
             findings.Warn(FieldPath.Spec["interimVolumeTemplate"], "not used by this version");
         }
 
-        var field = FieldPath.Spec["runtimeSettings"];
-        if (spec.RuntimeSettings?.Container is { } container)
+        CheckSettings(spec.RuntimeSettings, FieldPath.Spec["runtimeSettings"], findings);
+    }
+
+    /// <summary>The settings of a config or of a Function.</summary>
+    public static void CheckSettings(RuntimeSettings? settings, FieldPath field, Findings findings)
+    {
+        if (settings?.Container is { } container)
         {
             CheckContainer(container, field["container"], findings);
         }
 
-        if (spec.RuntimeSettings?.Pod is { } pod)
+        if (settings?.Pod is { } pod)
         {
             CheckPod(pod, field["pod"], findings);
         }

@@ -1,4 +1,5 @@
 using Stash.Core.Api;
+using Stash.Core.Functions;
 
 namespace Stash.Core.Validation;
 
@@ -14,14 +15,19 @@ internal static class TargetRules
 
     private static readonly string[] SidecarKindNames = [.. SidecarKinds.Keys];
 
-    public static void Check(BackupConfiguration config, ConfigSurroundings surroundings, Repository? repository, Findings findings)
+    public static void Check(
+        BackupConfiguration config,
+        ConfigSurroundings surroundings,
+        Repository? repository,
+        IReadOnlyDictionary<string, string> variables,
+        Findings findings)
     {
         var spec = config.Spec;
         var field = FieldPath.Spec["target"];
         var byTask = spec.Task is not null;
         if (spec.Task is { } task)
         {
-            CheckTask(task, surroundings, findings);
+            TaskRules.Check(task, surroundings, variables.InSession(), findings);
         }
 
         if (spec.Target is not { } target)
@@ -40,21 +46,11 @@ internal static class TargetRules
             findings.Invalid(field["alias"], alias, $"becomes restic's host name: {NameRules.LabelForm}");
         }
 
-        CheckSidecar(target, field["sidecar"], byTask, surroundings, findings);
+        CheckSidecar(target, field["sidecar"], byTask, surroundings, variables, findings);
         CheckSnapshotter(spec.Driver, target, field, findings);
         PathRules.Check(spec, target, repository?.Spec.Backend?.Local, field, findings);
         CheckExclude(target.Exclude ?? [], field["exclude"], findings);
         ResticArgumentRules.Check(target.Args ?? [], field["args"], findings);
-    }
-
-    private static void CheckTask(TaskReference task, ConfigSurroundings surroundings, Findings findings)
-    {
-        var field = FieldPath.Spec["task"];
-        findings.Warn(field, "Tasks are not run by this version: nothing is backed up");
-        if (NameRules.CheckName(task.Name, field["name"], findings) && surroundings.TaskNames is { } names && !names.Contains(task.Name!, StringComparer.Ordinal))
-        {
-            findings.NotFound(field["name"], "Task", task.Name!, names, surroundings.AllowMissing);
-        }
     }
 
     private static void CheckReference(TargetReference? reference, FieldPath field, BackupConfiguration config, bool anyKind, Findings findings)
@@ -98,7 +94,8 @@ internal static class TargetRules
         }
     }
 
-    private static void CheckSidecar(BackupTarget target, FieldPath field, bool byTask, ConfigSurroundings surroundings, Findings findings)
+    private static void CheckSidecar(
+        BackupTarget target, FieldPath field, bool byTask, ConfigSurroundings surroundings, IReadOnlyDictionary<string, string> variables, Findings findings)
     {
         if (target.Sidecar is not { } sidecar)
         {
@@ -111,7 +108,7 @@ internal static class TargetRules
         }
 
         findings.Warn(field, "custom sidecars are not injected by this version: nothing is backed up");
-        FunctionRules.Check(sidecar, field, surroundings, findings);
+        FunctionRules.Check(sidecar, field, surroundings, variables.With(Variables.Hostname, ""), findings);
     }
 
     private static void CheckSnapshotter(string? driver, BackupTarget target, FieldPath field, Findings findings)

@@ -27,6 +27,20 @@ internal sealed record Manifests(IReadOnlyList<ManifestObject> Objects, IReadOnl
         .. OfStash(Repository.KindName).Select(one => ObjectReader.Read(one.Json, StashJson.Default.Repository).Value).OfType<Repository>(),
     ];
 
+    /// <summary>The Functions; one that cannot be read has its name alone, and is told when it is judged.</summary>
+    public IReadOnlyList<Function> Functions() =>
+    [
+        .. OfStash(Function.KindName).Select(one =>
+            ObjectReader.Read(one.Json, StashJson.Default.Function).Value ?? new Function { Metadata = new ObjectMeta { Name = one.Name } }),
+    ];
+
+    /// <summary>The Tasks; one that cannot be read has its name alone, and is told when it is judged.</summary>
+    public IReadOnlyList<TaskDefinition> Tasks() =>
+    [
+        .. OfStash(TaskDefinition.KindName).Select(one =>
+            ObjectReader.Read(one.Json, StashJson.Default.TaskDefinition).Value ?? new TaskDefinition { Metadata = new ObjectMeta { Name = one.Name } }),
+    ];
+
     /// <summary>Labels of the given Namespaces by name. A namespace that is not given is as Kubernetes makes it.</summary>
     public IReadOnlyDictionary<string, string> NamespaceLabels(string ns)
     {

@@ -11,10 +11,10 @@ internal sealed class Orders(BackupConfiguration config, Repository repository, 
     private readonly BackendAddress _address = BackendAddress.For(repository.Spec.Backend ?? new Backend());
 
     /// <summary>The tag by which retention knows the config's snapshots: <c>stash-config:NAMESPACE/NAME</c>.</summary>
-    public string ConfigTag => $"stash-config:{config.Metadata.Namespace}/{config.Metadata.Name}";
+    public string ConfigTag => SnapshotTags.OfConfig(config.Metadata.Namespace, config.Metadata.Name);
 
     /// <summary>The tag of the session's snapshots: <c>stash-session:NAME</c>.</summary>
-    public string SessionTag => $"stash-session:{session}";
+    public string SessionTag => SnapshotTags.OfSession(session);
 
     /// <summary>The paths that are backed up.</summary>
     public IReadOnlyList<string> Paths => config.Spec.Target?.Paths ?? [];

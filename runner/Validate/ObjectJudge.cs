@@ -10,6 +10,7 @@ namespace Stash.Runner.Validate;
 internal sealed class ObjectJudge(Manifests manifests, bool allowMissing)
 {
     private readonly IReadOnlyList<Repository> _repositories = manifests.Repositories();
+    private readonly IReadOnlyList<Function> _functions = manifests.Functions();
 
     /// <summary>Judges one.</summary>
     public Judgement Judge(ManifestObject one)
@@ -20,6 +21,10 @@ internal sealed class ObjectJudge(Manifests manifests, bool allowMissing)
                 Read(one, StashJson.Default.BackupConfiguration, OfConfig, StashApi.V1Beta1, StashApi.V1Beta2),
             (StashApi.Group, Repository.KindName) => Read(one, StashJson.Default.Repository, OfRepository, StashApi.V1Alpha1),
             (StashApi.Group, BackupSession.KindName) => Read(one, StashJson.Default.BackupSession, OfSession, StashApi.V1Beta1),
+            (StashApi.Group, Function.KindName) =>
+                Read(one, StashJson.Default.Function, static (function, _) => FunctionValidator.Validate(function), StashApi.V1Beta1),
+            (StashApi.Group, TaskDefinition.KindName) =>
+                Read(one, StashJson.Default.TaskDefinition, (task, _) => TaskValidator.Validate(task, _functions, allowMissing), StashApi.V1Beta1),
             (StashApi.Group, _) => Judgement.NotJudged($"this version does not judge a {one.Kind}"),
             _ => Judgement.NotJudged("not an object of Stash's; it counts as existing"),
         };
@@ -38,8 +43,8 @@ internal sealed class ObjectJudge(Manifests manifests, bool allowMissing)
         var result = BackupConfigurationValidator.Validate(config, new ConfigSurroundings
         {
             Repositories = _repositories,
-            FunctionNames = manifests.Names("Function", ""),
-            TaskNames = manifests.Names("Task", ""),
+            Functions = _functions,
+            Tasks = manifests.Tasks(),
             Workload = workload?.Json,
             NamespaceLabels = manifests.NamespaceLabels(one.Namespace),
             AllowMissing = allowMissing,

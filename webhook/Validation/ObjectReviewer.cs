@@ -6,7 +6,7 @@ using Stash.Webhook.Wire;
 
 namespace Stash.Webhook.Validation;
 
-/// <summary>Judges BackupConfigurations, Repositories and BackupSessions.</summary>
+/// <summary>Judges BackupConfigurations, Repositories, BackupSessions, Functions and Tasks.</summary>
 internal sealed class ObjectReviewer(Surroundings surroundings) : IReviewer
 {
     /// <inheritdoc/>
@@ -32,6 +32,8 @@ internal sealed class ObjectReviewer(Surroundings surroundings) : IReviewer
             Repository.KindName => Judge(
                 request, Read(json, StashJson.Default.Repository), repository => RepositoryValidator.Validate(repository, Old(request, StashJson.Default.Repository))),
             BackupSession.KindName => await SessionAsync(request, json, cancellationToken),
+            Function.KindName => Judge(request, Read(json, StashJson.Default.Function), FunctionValidator.Validate),
+            TaskDefinition.KindName => await TaskAsync(request, json, cancellationToken),
             _ => AdmissionReply.Allowed("not-judged"),
         };
     }
@@ -46,6 +48,12 @@ internal sealed class ObjectReviewer(Surroundings surroundings) : IReviewer
 
         var (found, warning) = await surroundings.OfConfigAsync(Placed(config, request), request.Namespace, cancellationToken);
         return Judge(request, read, _ => BackupConfigurationValidator.Validate(Placed(config, request), found), warning);
+    }
+
+    private async Task<AdmissionReply> TaskAsync(AdmissionRequest request, JsonObject json, CancellationToken cancellationToken)
+    {
+        var (functions, warning) = await surroundings.FunctionsAsync(cancellationToken);
+        return Judge(request, Read(json, StashJson.Default.TaskDefinition), task => TaskValidator.Validate(task, functions), warning);
     }
 
     private async Task<AdmissionReply> SessionAsync(AdmissionRequest request, JsonObject json, CancellationToken cancellationToken)

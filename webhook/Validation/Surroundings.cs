@@ -28,6 +28,10 @@ internal sealed class Surroundings(IKubernetesClient kubernetes, WebhookOptions 
             async token => (await ListAsync(ResourceTypes.BackupConfigurations, ns, token)).ConvertAll(json => (string)json["metadata"]!["name"]!),
             cancellationToken);
 
+    /// <summary>The Functions of the cluster; null when they could not be looked up.</summary>
+    public Task<(IReadOnlyList<Function>? Found, string? Warning)> FunctionsAsync(CancellationToken cancellationToken) =>
+        WithinAsync<IReadOnlyList<Function>?>(null, async token => await AllFunctionsAsync(token), cancellationToken);
+
     private async Task<ConfigSurroundings> FindAsync(BackupConfiguration config, string ns, CancellationToken cancellationToken)
     {
         var namespaces = (config.Spec.Repositories ?? []).Select(one => string.IsNullOrEmpty(one.Namespace) ? ns : one.Namespace).Distinct(StringComparer.Ordinal).ToArray();
@@ -45,8 +49,23 @@ internal sealed class Surroundings(IKubernetesClient kubernetes, WebhookOptions 
             Repositories = repositories,
             Workload = await WorkloadAsync(config.Spec.Target?.Ref, ns, cancellationToken),
             NamespaceLabels = labels,
+            Functions = CallsFunctions(config.Spec) ? await AllFunctionsAsync(cancellationToken) : null,
+            Tasks = config.Spec.Task is null ? null : await AllTasksAsync(cancellationToken),
         };
     }
+
+    private static bool CallsFunctions(BackupConfigurationSpec spec) =>
+        spec.Task is not null || spec.Target?.Sidecar is not null || spec.Hooks?.PreBackup?.Executor is not null || spec.Hooks?.PostBackup?.Executor is not null;
+
+    // One that cannot be read exists all the same, and has no image: whoever names it is told that it is of no use.
+    private async Task<IReadOnlyList<Function>> AllFunctionsAsync(CancellationToken cancellationToken) =>
+        (await ListAsync(ResourceTypes.Functions, null, cancellationToken)).ConvertAll(json =>
+            ObjectReader.Read(json, StashJson.Default.Function).Value ?? new Function { Metadata = new ObjectMeta { Name = (string?)json["metadata"]!["name"] } });
+
+    private async Task<IReadOnlyList<TaskDefinition>> AllTasksAsync(CancellationToken cancellationToken) =>
+        (await ListAsync(ResourceTypes.Tasks, null, cancellationToken)).ConvertAll(json =>
+            ObjectReader.Read(json, StashJson.Default.TaskDefinition).Value
+            ?? new TaskDefinition { Metadata = new ObjectMeta { Name = (string?)json["metadata"]!["name"] } });
 
     private async Task<JsonObject?> WorkloadAsync(TargetReference? reference, string ns, CancellationToken cancellationToken) =>
         reference?.Name is { Length: > 0 } name
@@ -59,7 +78,7 @@ internal sealed class Surroundings(IKubernetesClient kubernetes, WebhookOptions 
             ? (json["metadata"]?["labels"] as JsonObject ?? []).ToDictionary(one => one.Key, one => (string?)one.Value ?? "", StringComparer.Ordinal)
             : null;
 
-    private async Task<List<JsonObject>> ListAsync(ResourceType type, string ns, CancellationToken cancellationToken)
+    private async Task<List<JsonObject>> ListAsync(ResourceType type, string? ns, CancellationToken cancellationToken)
     {
         var all = new List<JsonObject>();
         await foreach (var json in kubernetes.ListAsync(type, ns, null, cancellationToken))

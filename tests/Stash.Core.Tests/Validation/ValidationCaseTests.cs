@@ -47,7 +47,9 @@ public sealed class ValidationCaseTests
             {
                 BackupConfiguration.KindName => Read(json, StashJson.Default.BackupConfiguration, said, config => BackupConfigurationValidator.Validate(config, Around(config, current))),
                 Repository.KindName => Read(json, StashJson.Default.Repository, said, repository => RepositoryValidator.Validate(repository, Old(objects, StashJson.Default.Repository))),
-                BackupSession.KindName => Read(json, StashJson.Default.BackupSession, said, session => BackupSessionValidator.Validate(session, Old(objects, StashJson.Default.BackupSession), Names(current, BackupConfiguration.KindName))),
+                BackupSession.KindName => Read(json, StashJson.Default.BackupSession, said, session => BackupSessionValidator.Validate(session, Old(objects, StashJson.Default.BackupSession), [.. current.Where(one => Text(one["kind"]) == BackupConfiguration.KindName).Select(one => Text(one["metadata"]?["name"]) ?? "")])),
+                Function.KindName => Read(json, StashJson.Default.Function, said, FunctionValidator.Validate),
+                TaskDefinition.KindName => Read(json, StashJson.Default.TaskDefinition, said, task => TaskValidator.Validate(task, Functions(current))),
                 _ => null,
             };
             if (result is null)
@@ -86,19 +88,19 @@ public sealed class ValidationCaseTests
     private static ConfigSurroundings Around(BackupConfiguration config, JsonObject[] objects) => new()
     {
         Repositories = [.. objects.Where(one => Text(one["kind"]) == Repository.KindName).Select(one => ObjectReader.Read(one, StashJson.Default.Repository).Value!).Where(one => one is not null)],
-        FunctionNames = Names(objects, "Function"),
-        TaskNames = Names(objects, "Task"),
+        Functions = Functions(objects),
+        Tasks = [.. objects.Where(one => Text(one["kind"]) == TaskDefinition.KindName).Select(one => ObjectReader.Read(one, StashJson.Default.TaskDefinition).Value!).Where(one => one is not null)],
         Workload = objects.FirstOrDefault(one => Text(one["kind"]) == config.Spec.Target?.Ref?.Kind && Text(one["metadata"]?["name"]) == config.Spec.Target?.Ref?.Name),
         NamespaceLabels = objects.Where(one => Text(one["kind"]) == "Namespace").Select(one => one["metadata"]?["labels"]).OfType<JsonObject>()
             .FirstOrDefault()?.ToDictionary(entry => entry.Key, entry => Text(entry.Value) ?? ""),
         AllowMissing = config.Metadata.Annotations?.GetValueOrDefault("case") == "allow-missing",
     };
 
+    private static Function[] Functions(JsonObject[] objects) =>
+        [.. objects.Where(one => Text(one["kind"]) == Function.KindName).Select(one => ObjectReader.Read(one, StashJson.Default.Function).Value!).Where(one => one is not null)];
+
     private static T? Old<T>(IReadOnlyList<JsonObject> objects, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
         where T : class => objects.FirstOrDefault(IsOld) is { } old ? ObjectReader.Read(old, type).Value : null;
-
-    private static string[] Names(IEnumerable<JsonObject> objects, string kind) =>
-        [.. objects.Where(one => Text(one["kind"]) == kind).Select(one => Text(one["metadata"]?["name"]) ?? "")];
 
     private static bool IsOld(JsonObject one) => Text(one["metadata"]?["annotations"]?["case"]) == "old";
 
