@@ -67,7 +67,7 @@ public sealed record HttpPostAction
     /// <summary>Headers of the request, each with name and value.</summary>
     public IReadOnlyList<HttpHeader>? HttpHeaders { get; init; }
 
-    /// <summary>Body of the request, a template over the session. Excludes <see cref="Form"/>.</summary>
+    /// <summary>Body of the request; of a hook, a template over the session. Excludes <see cref="Form"/>.</summary>
     public string? Body { get; init; }
 
     /// <summary>Fields of a form that is sent as the body.</summary>

@@ -35,7 +35,8 @@ internal static class HookRules
         }
     }
 
-    private static void CheckHook(
+    /// <summary>What is wrong with one hook.</summary>
+    public static void CheckHook(
         Hook hook, FieldPath field, ConfigSurroundings surroundings, IReadOnlyDictionary<string, string> variables, Findings findings)
     {
         CheckOneHandler(hook, field, findings);
