@@ -28,7 +28,11 @@ internal sealed class SessionSteps(
         _inputs = await new InputReader(client, settings.Namespace).GatherAsync(config, cancellationToken);
         _hosts = await FindHostsAsync(_inputs, cancellationToken);
         HookRecord.ThrowIfReleased(recorder.Status, _inputs.Target);
-        await hooks.PreAsync(config, Pods, cancellationToken);
+        if (_hosts.Any(host => !IsEnded(recorder.Status, _inputs.Target, host.Name)))
+        {
+            await hooks.PreAsync(config, Pods, cancellationToken);
+        }
+
         var backups = new HostBackups(_signalling, _attempts, Orders(_inputs), recorder, _limits, time, log);
         await backups.RunAsync(_inputs.Target, _hosts, _inputs.Repository.Status?.FirstBackupTime is null, cancellationToken);
         if (HasSnapshots(_inputs))
