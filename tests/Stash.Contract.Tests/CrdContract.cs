@@ -55,7 +55,9 @@ public sealed class CrdContract(ContractCluster cluster, InstalledCrds installed
         {
             if (old is null)
             {
-                await client.CreateAsync(TypeOf(one)!, cluster.Namespace, Placed(one, (string)one["metadata"]!["name"]!), new() { DryRun = true }, Token);
+                var type = TypeOf(one)!;
+                await client.CreateAsync(
+                    type, type.Namespaced ? cluster.Namespace : null, Placed(one, (string)one["metadata"]!["name"]!), new() { DryRun = true }, Token);
             }
             else
             {
@@ -95,7 +97,11 @@ public sealed class CrdContract(ContractCluster cluster, InstalledCrds installed
     private JsonObject Placed(JsonObject one, string name)
     {
         var copy = one.DeepClone().AsObject();
-        copy["metadata"]!["namespace"] = cluster.Namespace;
+        if (TypeOf(one) is { Namespaced: true })
+        {
+            copy["metadata"]!["namespace"] = cluster.Namespace;
+        }
+
         copy["metadata"]!["name"] = name;
         return copy;
     }
@@ -107,6 +113,8 @@ public sealed class CrdContract(ContractCluster cluster, InstalledCrds installed
         (StashApi.V1Beta2, BackupConfiguration.KindName) => ResourceTypes.BackupConfigurations,
         (StashApi.V1Beta1, BackupConfiguration.KindName) => ResourceTypes.BackupConfigurations with { Version = "v1beta1" },
         (StashApi.V1Beta1, BackupSession.KindName) => ResourceTypes.BackupSessions,
+        (StashApi.V1Beta1, Function.KindName) => ResourceTypes.Functions,
+        (StashApi.V1Beta1, TaskDefinition.KindName) => ResourceTypes.Tasks,
         (StashApi.V1Alpha1, Repository.KindName) => ResourceTypes.Repositories,
         _ => null,
     };

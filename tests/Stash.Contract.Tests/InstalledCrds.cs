@@ -28,7 +28,8 @@ public sealed class InstalledCrds(ContractCluster cluster) : IAsyncLifetime
                 ResourceTypes.CustomResourceDefinitions, null, (string)crd["metadata"]!["name"]!, crd, new() { FieldManager = "contract", Force = true }, CancellationToken.None);
         }
 
-        foreach (var type in (ResourceType[])[ResourceTypes.BackupConfigurations, ResourceTypes.BackupSessions, ResourceTypes.Repositories])
+        foreach (var type in (ResourceType[])[
+                     ResourceTypes.BackupConfigurations, ResourceTypes.BackupSessions, ResourceTypes.Functions, ResourceTypes.Repositories, ResourceTypes.Tasks])
         {
             await Eventually.TrueAsync($"{type.Plural} are served", () => IsServedAsync(type));
         }

@@ -12,7 +12,7 @@ internal sealed record CrdFile(string Path, string Text, JsonObject Crd, JsonTyp
     private static readonly Docstrings Docs = new(typeof(StashApi).Assembly);
 
     /// <summary>The files, by the plural that each is about.</summary>
-    public static TheoryData<string> Plurals => ["backupconfigurations", "backupsessions", "repositories"];
+    public static TheoryData<string> Plurals => ["backupconfigurations", "backupsessions", "functions", "repositories", "tasks"];
 
     /// <summary>Reads one.</summary>
     public static CrdFile Of(string plural)
@@ -23,6 +23,8 @@ internal sealed record CrdFile(string Path, string Text, JsonObject Crd, JsonTyp
         {
             "backupconfigurations" => StashJson.Default.BackupConfiguration,
             "backupsessions" => StashJson.Default.BackupSession,
+            "functions" => StashJson.Default.Function,
+            "tasks" => StashJson.Default.TaskDefinition,
             _ => StashJson.Default.Repository,
         });
     }

@@ -21,7 +21,7 @@ internal sealed class SchemaOfRecords(Docstrings docs)
     {
         var schema = Object(type, docs.Of(type.Type), written);
         schema["properties"]!["apiVersion"] = new JsonObject { ["description"] = "Version of the API that this object is written in.", ["type"] = "string" };
-        schema["properties"]!["kind"] = new JsonObject { ["description"] = $"Kind of this object: {type.Type.Name}.", ["type"] = "string" };
+        schema["properties"]!["kind"] = new JsonObject { ["description"] = $"Kind of this object: {type.Type.GetField("KindName")!.GetRawConstantValue()}.", ["type"] = "string" };
         schema["properties"]!["metadata"] = new JsonObject { ["type"] = "object" };
         return schema;
     }

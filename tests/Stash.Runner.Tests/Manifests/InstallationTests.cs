@@ -39,7 +39,8 @@ public sealed class InstallationTests
 
         webhooks.ToDictionary(one => (string)one!["name"]!, one => (string)one!["failurePolicy"]!).ShouldBe(new Dictionary<string, string>
         {
-            ["pods.stash.appscode.com"] = "Ignore", ["configs.stash.appscode.com"] = "Fail", ["sessions.stash.appscode.com"] = "Ignore",
+            ["pods.stash.appscode.com"] = "Ignore", ["configs.stash.appscode.com"] = "Fail",
+            ["functions.stash.appscode.com"] = "Fail", ["sessions.stash.appscode.com"] = "Ignore",
         }, ignoreOrder: true);
         webhooks.ShouldAllBe(one => (string?)one!["sideEffects"] == "None" || (string?)one["sideEffects"] == "NoneOnDryRun");
     }
@@ -91,8 +92,9 @@ public sealed class InstallationTests
         var removed = (await Kustomize.BuildAsync($"kustomize/overlays/{overlay}")).Select(Kustomize.Label).ToList();
 
         var users = installed.Where(label => label.StartsWith("CustomResourceDefinition/", StringComparison.Ordinal)
-            || label is "ClusterRole/stash-run" or "ClusterRole/stash-view" or "ClusterRole/stash-edit" or "ClusterRole/stash-admin").ToList();
-        users.Count.ShouldBe(7);
+            || label is "ClusterRole/stash-run" or "ClusterRole/stash-view" or "ClusterRole/stash-edit" or "ClusterRole/stash-admin"
+            || label.EndsWith("/stash-functions", StringComparison.Ordinal)).ToList();
+        users.Count.ShouldBe(11);
         installed.Except(removed).ShouldBe(everything ? [] : users, ignoreOrder: true);
         removed.Take(2).ShouldAllBe(label => label.EndsWith("WebhookConfiguration/stash-webhook", StringComparison.Ordinal));
         removed[^1].ShouldBe("Namespace/stash-system");

@@ -10,6 +10,8 @@ public sealed class ObjectReviewTests
     [InlineData("BackupConfiguration", "spec.target.paths")]
     [InlineData("Repository", "spec.wipeOut")]
     [InlineData("BackupSession", "spec.retryLeft")]
+    [InlineData("Function", "spec.command")]
+    [InlineData("Task", "spec.steps")]
     public async Task Review_Denies422WithEveryFieldAsACause_WhenTheObjectIsInvalid(string kind, string field)
     {
         await using var webhook = await WebhookUnderTest.StartAsync();
@@ -32,9 +34,13 @@ public sealed class ObjectReviewTests
     [InlineData("BackupConfiguration", true)]
     [InlineData("Repository", false)]
     [InlineData("BackupSession", false)]
+    [InlineData("Function", false)]
+    [InlineData("Task", false)]
     public async Task Review_Allows_WhenTheObjectIsValid(string kind, bool dryRun)
     {
-        await using var webhook = await WebhookUnderTest.StartAsync();
+        var kubernetes = Samples.Cluster();
+        kubernetes.Put(Good("Function"));
+        await using var webhook = await WebhookUnderTest.StartAsync(kubernetes);
         var review = Samples.Review(Group, kind, "CREATE", Good(kind));
         review["request"]!["dryRun"] = dryRun;
 
@@ -47,6 +53,8 @@ public sealed class ObjectReviewTests
     [InlineData("BackupConfiguration", "spec.target.paths")]
     [InlineData("Repository", "spec.wipeOut")]
     [InlineData("BackupSession", "spec.retryLeft")]
+    [InlineData("Function", "spec.command")]
+    [InlineData("Task", "spec.steps")]
     public async Task Review_AllowsAnUpdate_WhenAnInvalidSpecIsAsItWas(string kind, string field)
     {
         await using var webhook = await WebhookUnderTest.StartAsync();
@@ -98,10 +106,48 @@ public sealed class ObjectReviewTests
         response["warnings"]!.AsArray().Select(warning => (string)warning!).ShouldContain(warning => warning.Contains("were not checked"));
     }
 
+    /// <summary>The seed's questions: a Function that does not exist yet, one that no container can be made of, and one that lacks a param.</summary>
+    [Theory]
+    [InlineData(null, "{}", "Not found: \"tools\" (Functions are cluster-scoped")]
+    [InlineData("""{"command":["run"]}""", "{}", "no container can be made of this Function: spec.image: Required value")]
+    [InlineData("""{"image":"tools:1","args":["${host}"]}""", "{}", "variable host has no value")]
+    [InlineData("""{"image":"tools:1","args":["${host}"]}""", """{"host":"db"}""", null)]
+    public async Task Review_JudgesAConfigByTheFunctionThatItNames(string? function, string given, string? refusal)
+    {
+        var kubernetes = Samples.Cluster();
+        if (function is not null)
+        {
+            kubernetes.Put(Function(function));
+        }
+
+        await using var webhook = await WebhookUnderTest.StartAsync(kubernetes);
+        var config = Samples.Config();
+        config["spec"]!["target"]!["sidecar"] = new JsonObject { ["functionName"] = "tools", ["params"] = JsonNode.Parse(given) };
+
+        var response = await webhook.ReviewAsync("/validate", Samples.Review(Group, "BackupConfiguration", "CREATE", config));
+
+        var causes = response["status"]?["details"]?["causes"]?.AsArray().Where(cause => (string?)cause!["field"] == "spec.target.sidecar.functionName").ToList() ?? [];
+        if (refusal is null)
+        {
+            causes.ShouldBeEmpty();
+        }
+        else
+        {
+            ((string)causes.ShouldHaveSingleItem()!["message"]!).ShouldContain(refusal);
+        }
+    }
+
+    private static JsonObject Function(string spec) => new()
+    {
+        ["apiVersion"] = $"{Group}/v1beta1", ["kind"] = "Function", ["metadata"] = new JsonObject { ["name"] = "tools" }, ["spec"] = JsonNode.Parse(spec),
+    };
+
     private static JsonObject Good(string kind) => kind switch
     {
         "Repository" => Samples.Repository(),
         "BackupSession" => Samples.Session(),
+        "Function" => Function("""{"image":"tools:1","command":["dump"],"args":["${host}"]}"""),
+        "Task" => new() { ["apiVersion"] = $"{Group}/v1beta1", ["kind"] = "Task", ["metadata"] = new JsonObject { ["name"] = "dump" }, ["spec"] = JsonNode.Parse("""{"steps":[{"name":"tools"}]}""") },
         _ => Samples.Config(),
     };
 
