@@ -107,4 +107,19 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "event    {Event} could not be written: {Reason}")]
     public static partial void EventLost(this ILogger log, string @event, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "job      {Job}  made")]
+    public static partial void JobMade(this ILogger log, string job);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "job      {Job}  was made by an earlier attempt and is taken on")]
+    public static partial void JobAdopted(this ILogger log, string job);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "job      {Job}  cannot be looked at: {Reason}")]
+    public static partial void JobNotSeen(this ILogger log, string job, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "job      {Job}  is given up and deleted: {Reason}")]
+    public static partial void JobGivenUp(this ILogger log, string job, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "job      the log of pod {Pod} could not be read: {Reason}")]
+    public static partial void JobLogLost(this ILogger log, string pod, string reason);
 }
