@@ -37,6 +37,11 @@ public static class RunnerPod
         }
 
         var spec = Spec(config, repository, settings);
+        if (JobDeadlines.GraceSeconds(config) is { } grace)
+        {
+            spec["terminationGracePeriodSeconds"] = grace;
+        }
+
         foreach (var (field, value) in settingsOfPod?.Rest ?? [])
         {
             PodOverlay.TakeOver(spec, field, value);

@@ -72,6 +72,21 @@ internal static partial class Log
     public static partial void TryingAgain(
         this ILogger log, string what, string outcome, string reason, int attempt, int attempts, double seconds);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "hook     {Hook}  begins{Where}")]
+    public static partial void HookBegins(this ILogger log, string hook, string where);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "hook     {Hook}  ended well")]
+    public static partial void HookEnded(this ILogger log, string hook);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "hook     {Hook}  {Failure}")]
+    public static partial void HookFailed(this ILogger log, string hook, string failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "hook     a pod of Job {Job} may still run, though the Job was given up")]
+    public static partial void ExecutorMayRun(this ILogger log, string job);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "hook     {Place}: asking again: {Reason}")]
+    public static partial void HookTriedAgain(this ILogger log, string place, string reason);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "restic   {Text}")]
     public static partial void ResticSays(this ILogger log, string text);
 

@@ -62,6 +62,39 @@ internal static class FailureCodes
     /// <summary>A session that somebody made could not be started.</summary>
     public const string NotStarted = "NotStarted";
 
+    /// <summary>The preBackup hook failed, so that nothing was backed up; what it failed of follows.</summary>
+    public const string PreBackupHookFailed = "PreBackupHookFailed";
+
+    /// <summary>The postBackup hook failed; what it failed of follows.</summary>
+    public const string PostBackupHookFailed = "PostBackupHookFailed";
+
+    /// <summary>A hook's command ended with another exit code than 0, or what it asked answered with an error.</summary>
+    public const string HookFailed = "HookFailed";
+
+    /// <summary>A hook did not end within its timeout.</summary>
+    public const string HookTimedOut = "HookTimedOut";
+
+    /// <summary>The pod has no container of the hook's <c>containerName</c>.</summary>
+    public const string HookContainerNotFound = "HookContainerNotFound";
+
+    /// <summary>No container of the pod gives a port the hook's name.</summary>
+    public const string HookPortUnknown = "HookPortUnknown";
+
+    /// <summary>There is no Function of that name.</summary>
+    public const string FunctionNotFound = "FunctionNotFound";
+
+    /// <summary>No container, or no Job, can be made of a Function.</summary>
+    public const string FunctionUnusable = "FunctionUnusable";
+
+    /// <summary>A hook's Job, or its pod, was deleted before it ended.</summary>
+    public const string ExecutorDeleted = "ExecutorDeleted";
+
+    /// <summary>No node takes the pod of a hook's Job.</summary>
+    public const string ExecutorUnschedulable = "ExecutorUnschedulable";
+
+    /// <summary>The image of a hook's Job cannot be pulled.</summary>
+    public const string ExecutorImagePull = "ExecutorImagePull";
+
     /// <summary>A fault of this program.</summary>
     public const string InternalError = "InternalError";
 }
