@@ -3,7 +3,7 @@ using Stash.Core.Api;
 using Stash.Core.Kubernetes;
 using Stash.Core.Signals;
 
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: CollectionBehavior(MaxParallelThreads = 2)]
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
 
 namespace Stash.EndToEnd.Tests;

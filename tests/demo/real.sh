@@ -7,7 +7,7 @@ runner_image=${STASH_RUNNER_IMAGE:-stash-runner:dev}
 shell_image=${DEMO_SHELL_IMAGE:-debian:stable-slim}
 installed_here=
 
-apply_here() { sed "s/namespace: demo$/namespace: $ns/; s#image: shell\$#image: $shell_image#" "$1" | kubectl apply -f -; }
+apply_here() { sed "s/namespace: demo$/namespace: $ns/; s#image: shell\$#image: $shell_image#; s#image: stash-runner:demo\$#image: $runner_image#" "$1" | kubectl apply -f -; }
 
 manifests() {
   kubectl kustomize kustomize/overlays/default |
@@ -90,6 +90,7 @@ tear_down() {
   fi
   echo "cleaning up"
   kubectl delete namespace "$ns" --ignore-not-found --timeout=120s >/dev/null
+  kubectl delete functions.stash.appscode.com demo-executor demo-sidecar --ignore-not-found >/dev/null 2>&1
   if [[ -n $installed_here ]]; then kubectl delete -k kustomize/overlays/purge --ignore-not-found --timeout=120s >/dev/null; fi
   rm -rf "$dir"
   exit "$status"
