@@ -107,7 +107,7 @@ internal static class TargetRules
             findings.Forbidden(field, "may not be set together with spec.task");
         }
 
-        FunctionRules.Check(sidecar, field, surroundings, variables.With(Variables.Hostname, ""), findings);
+        FunctionRules.CheckSidecar(sidecar, field, surroundings, variables, findings);
     }
 
     private static void CheckSnapshotter(string? driver, BackupTarget target, FieldPath field, Findings findings)

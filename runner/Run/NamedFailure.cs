@@ -1,3 +1,5 @@
+using Stash.Core.Functions;
+
 namespace Stash.Runner.Run;
 
 /// <summary>Why a session, a target or a host failed: a stable code with a sentence, shared by status, Event and log.</summary>
@@ -49,6 +51,15 @@ internal static class FailureCodes
 
     /// <summary>The sidecar runs but does not answer.</summary>
     public const string SidecarUnreachable = "SidecarUnreachable";
+
+    /// <summary>The connection to a custom sidecar was lost while it worked: how that ends is not known.</summary>
+    public const string SidecarConnectionLost = "SidecarConnectionLost";
+
+    /// <summary>A Function that the config names does not exist.</summary>
+    public const string FunctionNotFound = FunctionFaults.NotFound;
+
+    /// <summary>No container can be made of a Function that the config names, or it cannot be woken as it says.</summary>
+    public const string FunctionUnusable = FunctionFaults.Unusable;
 
     /// <summary>Another holder kept the Repository's Lease for too long.</summary>
     public const string RepositoryBusy = "RepositoryBusy";

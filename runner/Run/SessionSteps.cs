@@ -5,6 +5,7 @@ using Stash.Core.Restic;
 using Stash.Core.Signals;
 using Stash.Runner.Hooks;
 using Stash.Runner.Logging;
+using Stash.Runner.Waking;
 
 namespace Stash.Runner.Run;
 
@@ -33,9 +34,10 @@ internal sealed class SessionSteps(
             await hooks.PreAsync(config, Pods, cancellationToken);
         }
 
-        var backups = new HostBackups(_signalling, _attempts, Orders(_inputs), recorder, _limits, time, log);
+        var paths = _inputs.Config.Spec.Target?.Paths ?? [];
+        var backups = new HostBackups(Waker(_inputs), _inputs.Sidecar is null, _attempts, paths, recorder, _limits, time, log);
         await backups.RunAsync(_inputs.Target, _hosts, _inputs.Repository.Status?.FirstBackupTime is null, cancellationToken);
-        if (HasSnapshots(_inputs))
+        if (IsSaved(_inputs))
         {
             await Report(_inputs).WriteAsync(RepositoryReport.AfterBackup(_inputs.Repository.Status, time.Now()), cancellationToken);
         }
@@ -45,18 +47,42 @@ internal sealed class SessionSteps(
     /// <exception cref="RunFailureException">It could not be applied.</exception>
     public async Task RetainAsync(CancellationToken cancellationToken)
     {
-        if (_inputs is { } inputs && HasSnapshots(inputs)
-            && recorder.Status.Conditions?.Any(c => c.Type == SessionConditions.RetentionPolicyApplied) != true)
+        if (_inputs is not { } inputs || !IsSaved(inputs)
+            || recorder.Status.Conditions?.Any(c => c.Type == SessionConditions.RetentionPolicyApplied) == true)
         {
-            await RetainAsync(inputs, Executor(inputs, _hosts, _signalling), Orders(inputs), _attempts, Report(inputs), cancellationToken);
+            return;
         }
+
+        if (CustomRetention.IsItsOwn(inputs))
+        {
+            await recorder.WriteAsync(s => s.With(CustomRetention.LeftToSidecar(CustomRetention.OnItsVolume, time.Now())), cancellationToken);
+            return;
+        }
+
+        await RetainAsync(inputs, Executor(inputs, _hosts, _signalling), Orders(inputs), _attempts, Report(inputs), cancellationToken);
+    }
+
+    /// <summary>How sidecars are woken: as their Function says, else through the runner that they carry.</summary>
+    private WakeHost Waker(Inputs inputs)
+    {
+        if (inputs.IsWokenByItself)
+        {
+            var custom = new CustomWaking(client, inputs, recorder.Name, Deadline, settings.Namespace, time, _limits, log);
+            return (host, _, _, onProgress, token) => custom.WakeAsync(host, onProgress, token);
+        }
+
+        var orders = Orders(inputs);
+        return (host, mayInitialize, attempt, onProgress, token) =>
+            _signalling.SendAsync(host.Pod, orders.Backup(host.Name, mayInitialize, attempt), onProgress, token);
     }
 
     private Orders Orders(Inputs inputs) => new(inputs.Config, inputs.Repository, recorder.Name, Deadline, _limits.Lock);
 
     private RepositoryReport Report(Inputs inputs) => new(client, inputs.Repository.Metadata.Namespace!, inputs.Repository.Metadata.Name!);
 
-    private bool HasSnapshots(Inputs inputs) => Stats(inputs.Target).Any(s => s.Snapshots is { Count: > 0 });
+    /// <summary>Whether anything was saved: a custom sidecar need not tell what.</summary>
+    private bool IsSaved(Inputs inputs) =>
+        Stats(inputs.Target).Any(s => s.Snapshots is { Count: > 0 } || (inputs.Sidecar is not null && s.Phase == Phase.Succeeded));
 
     private DateTimeOffset Deadline => recorder.Status.SessionDeadline!.Value;
 
@@ -138,6 +164,12 @@ internal sealed class SessionSteps(
             client, inputs.Repository.Metadata.Namespace!, inputs.Repository.Metadata.Name!, $"{settings.Namespace}/{recorder.Name}", time, log);
         var retention = new Retention(orders, attempts, execute, log);
         var result = await lease.HoldAsync(token => retention.RunAsync(hosts, token), _limits.Lease, cancellationToken);
+
+        if (CustomRetention.FoundNoRepository(inputs, Stats(inputs.Target), result))
+        {
+            await recorder.WriteAsync(s => s.With(CustomRetention.LeftToSidecar(CustomRetention.NotRestics, time.Now())), cancellationToken);
+            return;
+        }
 
         await report.WriteAsync(RepositoryReport.AfterRetention(result.Forget?.Forget, result.Stats.Stats), cancellationToken);
         await recorder.WriteAsync(s => WithRetention(s, failed, result), cancellationToken);
