@@ -53,6 +53,9 @@ internal static partial class Log
         long bytesDone, long bytesTotal);
 #pragma warning restore SYSLIB1015
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "backup   {Host}  done in {Duration}, without statistics")]
+    public static partial void BackupDone(this ILogger log, string host, string duration);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "backup   {Host}  snapshot {Snapshot}: {Size}, {Added} new, in {Duration}")]
     public static partial void SnapshotSaved(this ILogger log, string host, string snapshot, string size, string added, string duration);
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Stash.Core.Api;
 using Stash.Core.Kubernetes;
 using Stash.Core.Validation;
+using Stash.Runner.Tasks;
 
 namespace Stash.Runner.Run;
 
@@ -9,7 +10,11 @@ namespace Stash.Runner.Run;
 /// <param name="Config">The config, valid.</param>
 /// <param name="Target">Its target.</param>
 /// <param name="Repository">Its Repository.</param>
-internal sealed record Inputs(BackupConfiguration Config, TargetReference Target, Repository Repository);
+internal sealed record Inputs(BackupConfiguration Config, TargetReference Target, Repository Repository)
+{
+    /// <summary>The Task that backs up, with its Functions; null where sidecars do.</summary>
+    public TaskInputs? Task { get; init; }
+}
 
 /// <summary>Reads a session's inputs and judges them anew: what slipped past admission ends in a named failure.</summary>
 internal sealed class InputReader(IKubernetesClient client, string ns)
@@ -27,7 +32,7 @@ internal sealed class InputReader(IKubernetesClient client, string ns)
     public async Task<Inputs> GatherAsync(BackupConfiguration config, CancellationToken cancellationToken)
     {
         RefuseUnsupported(config.Spec);
-        if (config.Spec.Target?.Ref is not { Kind: not null, Name: not null } target)
+        if (Targets.Of(config) is not { Kind: not null, Name: not null } target)
         {
             throw new RunFailureException(FailureCodes.ConfigInvalid, "spec.target.ref: Required value: names the workload that is backed up");
         }
@@ -44,8 +49,15 @@ internal sealed class InputReader(IKubernetesClient client, string ns)
             NamespaceLabels = repositoryNamespace == ns ? null : await NamespaceLabelsAsync(cancellationToken),
         };
         var verdict = BackupConfigurationValidator.Validate(config, surroundings);
-        return verdict.IsValid ? new Inputs(config, target, repository) : throw Invalid(verdict.Faults);
+        if (!verdict.IsValid)
+        {
+            throw Invalid(verdict.Faults);
+        }
+
+        var task = config.Spec.Task is { } call ? await new TaskReader(client).ReadAsync(call, cancellationToken) : null;
+        return new Inputs(config, target, repository) { Task = task };
     }
+
 
     private static Repository ReadRepository(JsonObject json)
     {
@@ -78,7 +90,6 @@ internal sealed class InputReader(IKubernetesClient client, string ns)
         var what = spec switch
         {
             { Driver: { Length: > 0 } driver } when driver != "Restic" => $"spec.driver {driver}",
-            { Task: not null } => "spec.task",
             { Target.Sidecar: not null } => "spec.target.sidecar",
             { Repositories.Count: > 1 } => "more than one spec.repository",
             _ => null,

@@ -5,6 +5,7 @@ using Stash.Core.Restic;
 using Stash.Core.Signals;
 using Stash.Runner.Hooks;
 using Stash.Runner.Logging;
+using Stash.Runner.Tasks;
 
 namespace Stash.Runner.Run;
 
@@ -33,9 +34,9 @@ internal sealed class SessionSteps(
             await hooks.PreAsync(config, Pods, cancellationToken);
         }
 
-        var backups = new HostBackups(_signalling, _attempts, Orders(_inputs), recorder, _limits, time, log);
+        var backups = new HostBackups(Waker(_inputs), tellsIfMade: true, _attempts, Orders(_inputs).Paths, recorder, _limits, time, log);
         await backups.RunAsync(_inputs.Target, _hosts, _inputs.Repository.Status?.FirstBackupTime is null, cancellationToken);
-        if (HasSnapshots(_inputs))
+        if (IsSaved(_inputs))
         {
             await Report(_inputs).WriteAsync(RepositoryReport.AfterBackup(_inputs.Repository.Status, time.Now()), cancellationToken);
         }
@@ -45,7 +46,7 @@ internal sealed class SessionSteps(
     /// <exception cref="RunFailureException">It could not be applied.</exception>
     public async Task RetainAsync(CancellationToken cancellationToken)
     {
-        if (_inputs is { } inputs && HasSnapshots(inputs)
+        if (_inputs is { } inputs && IsSaved(inputs)
             && recorder.Status.Conditions?.Any(c => c.Type == SessionConditions.RetentionPolicyApplied) != true)
         {
             await RetainAsync(inputs, Executor(inputs, _hosts, _signalling), Orders(inputs), _attempts, Report(inputs), cancellationToken);
@@ -56,7 +57,25 @@ internal sealed class SessionSteps(
 
     private RepositoryReport Report(Inputs inputs) => new(client, inputs.Repository.Metadata.Namespace!, inputs.Repository.Metadata.Name!);
 
-    private bool HasSnapshots(Inputs inputs) => Stats(inputs.Target).Any(s => s.Snapshots is { Count: > 0 });
+    /// <summary>Whether anything was saved: a Task need not tell what.</summary>
+    private bool IsSaved(Inputs inputs) =>
+        Stats(inputs.Target).Any(s => s.Snapshots is { Count: > 0 } || (inputs.Task is not null && s.Phase == Phase.Succeeded));
+
+    /// <summary>How a host is backed up: by its sidecar, or by the Task's Job.</summary>
+    private WakeHost Waker(Inputs inputs)
+    {
+        var orders = Orders(inputs);
+        if (inputs.Task is not null)
+        {
+            var task = TaskBackup(inputs);
+            return (host, mayInitialize, attempt, _, token) => task.BackUpAsync(orders.Backup(host.Name, mayInitialize, attempt), token);
+        }
+
+        return (host, mayInitialize, attempt, onProgress, token) =>
+            _signalling.SendAsync(host.Pod, orders.Backup(host.Name, mayInitialize, attempt), onProgress, token);
+    }
+
+    private TaskBackup TaskBackup(Inputs inputs) => new(client, inputs, recorder.Session, Deadline, settings, time, log);
 
     private DateTimeOffset Deadline => recorder.Status.SessionDeadline!.Value;
 
@@ -65,6 +84,17 @@ internal sealed class SessionSteps(
 
     private async Task<IReadOnlyList<BackupHost>> FindHostsAsync(Inputs inputs, CancellationToken cancellationToken)
     {
+        if (inputs.Task is { } task)
+        {
+            var host = Tasks.TaskBackup.HostName(inputs.Config);
+            var job = await TaskBackup(inputs).PrepareAsync(Orders(inputs).Backup(host, mayInitialize: false, attempt: 1), cancellationToken);
+            await recorder.WriteAsync(
+                s => s.WithHosts(inputs.Target, [host]).WithTargetCondition(inputs.Target, SessionConditions.True(
+                    SessionConditions.BackupExecutorEnsured, "TaskFound", $"Task {task.Task.Metadata.Name} backs up {host} in Job {job}", time.Now())),
+                cancellationToken);
+            return [new BackupHost(host, job)];
+        }
+
         var targets = new Targets(client, time, _limits, log);
         var workload = await targets.WorkloadAsync(inputs.Target, settings.Namespace, cancellationToken);
         var choice = await targets.ChooseAsync(workload, inputs.Config.Spec.Target?.Alias, cancellationToken);
@@ -104,6 +134,11 @@ internal sealed class SessionSteps(
     private Func<SignalRequest, CancellationToken, Task<SignalResult>> Executor(
         Inputs inputs, IReadOnlyList<BackupHost> hosts, Signalling signalling)
     {
+        if (inputs.Repository.Spec.Backend?.Local is not null && inputs.Task is not null)
+        {
+            return TaskBackup(inputs).MaintainAsync;
+        }
+
         if (inputs.Repository.Spec.Backend?.Local is null)
         {
             var operations = new RepositoryOperations(
