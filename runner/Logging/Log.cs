@@ -53,6 +53,9 @@ internal static partial class Log
         long bytesDone, long bytesTotal);
 #pragma warning restore SYSLIB1015
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "backup   {Host}  done in {Duration}, without statistics")]
+    public static partial void BackupDone(this ILogger log, string host, string duration);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "backup   {Host}  snapshot {Snapshot}: {Size}, {Added} new, in {Duration}")]
     public static partial void SnapshotSaved(this ILogger log, string host, string snapshot, string size, string added, string duration);
 
@@ -64,6 +67,15 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Information, Message = "sidecar  {Pod}  {Text}")]
     public static partial void SidecarSays(this ILogger log, string pod, string text);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "sidecar  {Pod}  says more than {Lines} lines: the rest is left out")]
+    public static partial void SidecarSaysTooMuch(this ILogger log, string pod, int lines);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "sidecar  {Pod}  its last line is JSON, and no summary of restic's: no statistics")]
+    public static partial void SidecarFiguresUnknown(this ILogger log, string pod);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "sidecar  {Pod}  waking it again: {Reason}")]
+    public static partial void WakingAgain(this ILogger log, string pod, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "sidecar  {What}  is busy, waiting: {Reason}")]
     public static partial void SidecarBusy(this ILogger log, string what, string reason);

@@ -20,7 +20,7 @@ public sealed partial class ResticClient
         var start = time.GetTimestamp();
         var listener = new ResticListener(time)
         {
-            OnStatus = status => onProgress(ProgressOf(status, time.GetElapsedTime(start))),
+            OnStatus = status => onProgress(ResticFigures.Progress(status, time.GetElapsedTime(start))),
             OnUnread = onUnread,
         };
         return BackupEnd(await RunAsync(BackupArguments(order), listener, cancellationToken), listener);
@@ -28,7 +28,7 @@ public sealed partial class ResticClient
 
     private static ResticEnd<BackupResult> BackupEnd(ResticExit exit, ResticListener listener)
     {
-        var saved = listener.Summary is { } summary ? new BackupResult(SummaryOf(summary), listener.Unread) : null;
+        var saved = listener.Summary is { } summary ? new BackupResult(ResticFigures.Summary(summary), listener.Unread) : null;
         var failure = exit.Code == 3 && saved is not null ? null : FailureOf(exit, listener);
         if (failure is not null)
         {
@@ -74,27 +74,4 @@ public sealed partial class ResticClient
         var count = saved.Unread.Count == 0 ? "some files" : what;
         return new(Outcome.FilesUnread, $"Snapshot {saved.Summary.SnapshotId} was saved without {count} that could not be read{first}.", Retryable: false);
     }
-
-    private static BackupSummary SummaryOf(ResticMessage message) => new()
-    {
-        SnapshotId = message.SnapshotId ?? "",
-        FilesNew = message.FilesNew,
-        FilesChanged = message.FilesChanged,
-        FilesUnmodified = message.FilesUnmodified,
-        TotalFiles = message.TotalFilesProcessed,
-        TotalBytes = message.TotalBytesProcessed,
-        BytesAdded = message.DataAdded,
-        Seconds = message.TotalDuration,
-    };
-
-    private static Progress ProgressOf(ResticMessage status, TimeSpan elapsed) => new()
-    {
-        PercentDone = double.Clamp(status.PercentDone, 0, 1),
-        BytesDone = status.BytesDone,
-        TotalBytes = status.TotalBytes,
-        FilesDone = status.FilesDone,
-        TotalFiles = status.TotalFiles,
-        SecondsElapsed = status.SecondsElapsed > 0 ? status.SecondsElapsed : Math.Round(elapsed.TotalSeconds, 3),
-        SecondsRemaining = status.SecondsRemaining,
-    };
 }

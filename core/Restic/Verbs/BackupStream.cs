@@ -14,7 +14,7 @@ public sealed partial class ResticClient
         BackupOrder order, string fileName, Func<Stream, CancellationToken, Task<bool>> write, Action<Progress> onProgress, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        var listener = new ResticListener(time) { OnStatus = status => onProgress(ProgressOf(status, time.GetElapsedTime(start))) };
+        var listener = new ResticListener(time) { OnStatus = status => onProgress(ResticFigures.Progress(status, time.GetElapsedTime(start))) };
         var exit = await RunAsync(
             BackupStreamArguments(order, fileName),
             listener,
