@@ -59,7 +59,7 @@ internal static class SessionStatus
     {
         Targets = status.Targets?.Select(t => Judge(t with
         {
-            Conditions = t.Conditions?.Select(c => c is { Status: "Unknown", Reason: SessionConditions.Running }
+            Conditions = t.Conditions?.Select(c => c is { Status: "Unknown", Reason: Phase.Running }
                 ? SessionConditions.False(c.Type ?? "", failure with { Message = $"{c.Message} when the session ended: {failure.Message}" }, now)
                 : c).ToList(),
         })).ToList(),
