@@ -57,7 +57,13 @@ public static partial class FunctionResolver
     public static IReadOnlySet<string> Uses(Function function)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var text = JsonSerializer.Serialize(function.Spec, StashJson.Default.FunctionSpec);
+        return Uses(JsonSerializer.SerializeToNode(function.Spec, StashJson.Default.FunctionSpec));
+    }
+
+    /// <summary>Names of the variables in a piece of JSON.</summary>
+    public static IReadOnlySet<string> Uses(JsonNode? json)
+    {
+        var text = json?.ToJsonString() ?? "";
         return Reference().Matches(text).Select(match => match.Groups["name"].Value).ToHashSet(StringComparer.Ordinal);
     }
 

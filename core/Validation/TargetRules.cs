@@ -40,6 +40,11 @@ internal static class TargetRules
             return;
         }
 
+        if (byTask)
+        {
+            TaskRules.CheckLists(target, field, findings);
+        }
+
         CheckReference(target.Ref, field["ref"], config, byTask || spec.Driver == Drivers.VolumeSnapshotter, findings);
         if (target.Alias is { } alias && !NameRules.IsLabel(alias))
         {

@@ -93,6 +93,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Error, Message = "hook     {Hook}  {Failure}")]
     public static partial void HookFailed(this ILogger log, string hook, string failure);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "hook     a pod of Job {Job} may still run, though the Job was given up")]
+    public static partial void ExecutorMayRun(this ILogger log, string job);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "hook     {Place}: asking again: {Reason}")]
     public static partial void HookTriedAgain(this ILogger log, string place, string reason);
 
@@ -134,4 +137,16 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "job      the log of pod {Pod} could not be read: {Reason}")]
     public static partial void JobLogLost(this ILogger log, string pod, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "perform  {Command}: {Text}")]
+    public static partial void CommandSays(this ILogger log, string command, string text);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "perform  {Verb}: {Sentence}")]
+    public static partial void Performed(this ILogger log, string verb, string sentence);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "perform  {Verb}: {Outcome}: {Reason}")]
+    public static partial void PerformFailed(this ILogger log, string verb, string outcome, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "perform  {Path} could not be written: {Reason}")]
+    public static partial void ResultNotLeft(this ILogger log, string path, string reason);
 }

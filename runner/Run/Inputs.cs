@@ -3,6 +3,7 @@ using Stash.Core.Api;
 using Stash.Core.Functions;
 using Stash.Core.Kubernetes;
 using Stash.Core.Validation;
+using Stash.Runner.Tasks;
 
 namespace Stash.Runner.Run;
 
@@ -15,6 +16,9 @@ internal sealed record Inputs(BackupConfiguration Config, TargetReference Target
 {
     /// <summary>Whether the sidecar is woken in a way of its own; else it carries the runner.</summary>
     public bool IsWokenByItself => Sidecar?.Spec.Sidecar?.Signal is not null;
+
+    /// <summary>The Task that backs up, with its Functions; null where sidecars do.</summary>
+    public TaskInputs? Task { get; init; }
 }
 
 /// <summary>Reads a session's inputs and judges them anew: what slipped past admission ends in a named failure.</summary>
@@ -33,7 +37,7 @@ internal sealed class InputReader(IKubernetesClient client, string ns)
     public async Task<Inputs> GatherAsync(BackupConfiguration config, CancellationToken cancellationToken)
     {
         RefuseUnsupported(config.Spec);
-        if (config.Spec.Target?.Ref is not { Kind: not null, Name: not null } target)
+        if (Targets.Of(config) is not { Kind: not null, Name: not null } target)
         {
             throw new RunFailureException(FailureCodes.ConfigInvalid, "spec.target.ref: Required value: names the workload that is backed up");
         }
@@ -57,9 +61,14 @@ internal sealed class InputReader(IKubernetesClient client, string ns)
 
         var functions = await FunctionsAsync(config.Spec, cancellationToken);
         var named = BackupConfigurationValidator.Validate(config, surroundings with { Functions = functions });
-        return named.IsValid
-            ? new Inputs(config, target, repository, functions.FirstOrDefault(one => one.Metadata.Name == config.Spec.Target.Sidecar?.FunctionName))
-            : throw new RunFailureException(FunctionFaults.Code(named.Faults), Words(named.Faults));
+        if (!named.IsValid)
+        {
+            throw new RunFailureException(FunctionFaults.Code(named.Faults), Words(named.Faults));
+        }
+
+        var sidecar = functions.FirstOrDefault(one => one.Metadata.Name == config.Spec.Target?.Sidecar?.FunctionName);
+        var task = config.Spec.Task is { } call ? await new TaskReader(client).ReadAsync(call, cancellationToken) : null;
+        return new Inputs(config, target, repository, sidecar) { Task = task };
     }
 
     /// <summary>Those of the Functions that the config names which exist.</summary>
@@ -108,8 +117,6 @@ internal sealed class InputReader(IKubernetesClient client, string ns)
         var what = spec switch
         {
             { Driver: { Length: > 0 } driver } when driver != "Restic" => $"spec.driver {driver}",
-            { Task: not null } => "spec.task",
-            { Hooks: { PreBackup.Executor: not null } or { PostBackup.Executor: not null } } => "spec.hooks.*.executor",
             { Repositories.Count: > 1 } => "more than one spec.repository",
             _ => null,
         };

@@ -91,6 +91,27 @@ internal static class FailureCodes
     /// <summary>No container of the pod gives a port the hook's name.</summary>
     public const string HookPortUnknown = "HookPortUnknown";
 
+    /// <summary>A step of a Task's Job failed; which, with what exit code and last words, follows.</summary>
+    public const string TaskFailed = "TaskFailed";
+
+    /// <summary>Somebody deleted a Task's Job, or its pod, before it ended.</summary>
+    public const string TaskDeleted = "TaskDeleted";
+
+    /// <summary>No node takes the pod of a Task's Job.</summary>
+    public const string TaskUnschedulable = "TaskUnschedulable";
+
+    /// <summary>An image of a Task's Job cannot be pulled.</summary>
+    public const string TaskImagePull = "TaskImagePull";
+
+    /// <summary>A hook's Job, or its pod, was deleted before it ended.</summary>
+    public const string ExecutorDeleted = "ExecutorDeleted";
+
+    /// <summary>No node takes the pod of a hook's Job.</summary>
+    public const string ExecutorUnschedulable = "ExecutorUnschedulable";
+
+    /// <summary>The image of a hook's Job cannot be pulled.</summary>
+    public const string ExecutorImagePull = "ExecutorImagePull";
+
     /// <summary>A fault of this program.</summary>
     public const string InternalError = "InternalError";
 }

@@ -1,5 +1,6 @@
 using Stash.Core.Api;
 using Stash.Core.Signals;
+using Stash.Core.Tasks;
 
 namespace Stash.Runner.Run;
 
@@ -19,7 +20,7 @@ internal static class SessionEnd
             Outcome.DeadlineExceeded =>
                 status.With(SessionConditions.True(SessionConditions.DeadlineExceeded, failure.Code, failure.Message, now)),
             FailureCodes.ConfigInvalid or FailureCodes.NotSupported or FailureCodes.RepositoryObjectNotFound
-                or FailureCodes.FunctionNotFound or FailureCodes.FunctionUnusable =>
+                or FailureCodes.FunctionNotFound or FailureCodes.FunctionUnusable or TaskFaults.TaskNotFound or TaskFaults.TaskUnusable =>
                 status.With(SessionConditions.False(SessionConditions.ValidationPassed, failure, now)),
             FailureCodes.TargetNotFound or FailureCodes.NoPods or FailureCodes.SidecarMissing or FailureCodes.SidecarNotRunning
                 when target is not null =>

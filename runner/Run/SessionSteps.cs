@@ -5,6 +5,7 @@ using Stash.Core.Restic;
 using Stash.Core.Signals;
 using Stash.Runner.Hooks;
 using Stash.Runner.Logging;
+using Stash.Runner.Tasks;
 using Stash.Runner.Waking;
 
 namespace Stash.Runner.Run;
@@ -34,8 +35,7 @@ internal sealed class SessionSteps(
             await hooks.PreAsync(config, Pods, cancellationToken);
         }
 
-        var paths = _inputs.Config.Spec.Target?.Paths ?? [];
-        var backups = new HostBackups(Waker(_inputs), _inputs.Sidecar is null, _attempts, paths, recorder, _limits, time, log);
+        var backups = new HostBackups(Waker(_inputs), _inputs.Sidecar is null, _attempts, Orders(_inputs).Paths, recorder, _limits, time, log);
         await backups.RunAsync(_inputs.Target, _hosts, _inputs.Repository.Status?.FirstBackupTime is null, cancellationToken);
         if (IsSaved(_inputs))
         {
@@ -62,7 +62,7 @@ internal sealed class SessionSteps(
         await RetainAsync(inputs, Executor(inputs, _hosts, _signalling), Orders(inputs), _attempts, Report(inputs), cancellationToken);
     }
 
-    /// <summary>How sidecars are woken: as their Function says, else through the runner that they carry.</summary>
+    /// <summary>How a host is backed up: by its sidecar, woken as its Function says or through the runner that it carries, or by the Task's Job.</summary>
     private WakeHost Waker(Inputs inputs)
     {
         if (inputs.IsWokenByItself)
@@ -72,6 +72,12 @@ internal sealed class SessionSteps(
         }
 
         var orders = Orders(inputs);
+        if (inputs.Task is not null)
+        {
+            var task = TaskBackup(inputs);
+            return (host, mayInitialize, attempt, _, token) => task.BackUpAsync(orders.Backup(host.Name, mayInitialize, attempt), token);
+        }
+
         return (host, mayInitialize, attempt, onProgress, token) =>
             _signalling.SendAsync(host.Pod, orders.Backup(host.Name, mayInitialize, attempt), onProgress, token);
     }
@@ -80,9 +86,11 @@ internal sealed class SessionSteps(
 
     private RepositoryReport Report(Inputs inputs) => new(client, inputs.Repository.Metadata.Namespace!, inputs.Repository.Metadata.Name!);
 
-    /// <summary>Whether anything was saved: a custom sidecar need not tell what.</summary>
-    private bool IsSaved(Inputs inputs) =>
-        Stats(inputs.Target).Any(s => s.Snapshots is { Count: > 0 } || (inputs.Sidecar is not null && s.Phase == Phase.Succeeded));
+    /// <summary>Whether anything was saved: neither a custom sidecar nor a Task need tell what.</summary>
+    private bool IsSaved(Inputs inputs) => Stats(inputs.Target)
+        .Any(s => s.Snapshots is { Count: > 0 } || ((inputs.Sidecar is not null || inputs.Task is not null) && s.Phase == Phase.Succeeded));
+
+    private TaskBackup TaskBackup(Inputs inputs) => new(client, inputs, recorder.Session, Deadline, settings, time, log);
 
     private DateTimeOffset Deadline => recorder.Status.SessionDeadline!.Value;
 
@@ -91,6 +99,17 @@ internal sealed class SessionSteps(
 
     private async Task<IReadOnlyList<BackupHost>> FindHostsAsync(Inputs inputs, CancellationToken cancellationToken)
     {
+        if (inputs.Task is { } task)
+        {
+            var host = Tasks.TaskBackup.HostName(inputs.Config);
+            var job = await TaskBackup(inputs).PrepareAsync(Orders(inputs).Backup(host, mayInitialize: false, attempt: 1), cancellationToken);
+            await recorder.WriteAsync(
+                s => s.WithHosts(inputs.Target, [host]).WithTargetCondition(inputs.Target, SessionConditions.True(
+                    SessionConditions.BackupExecutorEnsured, "TaskFound", $"Task {task.Task.Metadata.Name} backs up {host} in Job {job}", time.Now())),
+                cancellationToken);
+            return [new BackupHost(host, job)];
+        }
+
         var targets = new Targets(client, time, _limits, log);
         var workload = await targets.WorkloadAsync(inputs.Target, settings.Namespace, cancellationToken);
         var choice = await targets.ChooseAsync(workload, inputs.Config.Spec.Target?.Alias, cancellationToken);
@@ -130,6 +149,11 @@ internal sealed class SessionSteps(
     private Func<SignalRequest, CancellationToken, Task<SignalResult>> Executor(
         Inputs inputs, IReadOnlyList<BackupHost> hosts, Signalling signalling)
     {
+        if (inputs.Repository.Spec.Backend?.Local is not null && inputs.Task is not null)
+        {
+            return TaskBackup(inputs).MaintainAsync;
+        }
+
         if (inputs.Repository.Spec.Backend?.Local is null)
         {
             var operations = new RepositoryOperations(

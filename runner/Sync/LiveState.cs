@@ -53,6 +53,9 @@ internal sealed record LiveState(
             Functions = configs.Exists(NamesFunction)
                 ? (await AllAsync(client, ResourceTypes.Functions, null, null, cancellationToken)).ConvertAll(FunctionCalls.Read)
                 : null,
+            Tasks = configs.Exists(NamesTask)
+                ? (await AllAsync(client, ResourceTypes.Tasks, null, null, cancellationToken)).ConvertAll(ReadTask)
+                : null,
             Live = live,
             NamespaceLabels = await NamespacesAsync(client, ns, repositories, cancellationToken),
             Settings = settings,
@@ -96,7 +99,14 @@ internal sealed record LiveState(
     }
 
     private static bool NamesFunction(JsonObject config) =>
-        ObjectReader.Read(config, StashJson.Default.BackupConfiguration).Value is { } read && FunctionCalls.Of(read.Spec).Any();
+        ObjectReader.Read(config, StashJson.Default.BackupConfiguration).Value is { } read
+        && (read.Spec.Task is not null || FunctionCalls.Of(read.Spec).Any());
+
+    private static bool NamesTask(JsonObject config) => config.At("spec", "task") is JsonObject;
+
+    /// <summary>One that cannot be read exists all the same, under its name, and has no steps.</summary>
+    private static TaskDefinition ReadTask(JsonObject json) => ObjectReader.Read(json, StashJson.Default.TaskDefinition).Value
+        ?? new TaskDefinition { Metadata = new ObjectMeta { Name = json.Name() } };
 
     private static IEnumerable<JsonObject> References(JsonObject config) => config.At("spec", "repository") switch
     {

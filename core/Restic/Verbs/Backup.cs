@@ -23,7 +23,11 @@ public sealed partial class ResticClient
             OnStatus = status => onProgress(ResticFigures.Progress(status, time.GetElapsedTime(start))),
             OnUnread = onUnread,
         };
-        var exit = await RunAsync(BackupArguments(order), listener, cancellationToken);
+        return BackupEnd(await RunAsync(BackupArguments(order), listener, cancellationToken), listener);
+    }
+
+    private static ResticEnd<BackupResult> BackupEnd(ResticExit exit, ResticListener listener)
+    {
         var saved = listener.Summary is { } summary ? new BackupResult(ResticFigures.Summary(summary), listener.Unread) : null;
         var failure = exit.Code == 3 && saved is not null ? null : FailureOf(exit, listener);
         if (failure is not null)
@@ -43,18 +47,24 @@ public sealed partial class ResticClient
     public static IReadOnlyList<string> BackupArguments(BackupOrder order)
     {
         ArgumentNullException.ThrowIfNull(order);
-        var arguments = new List<string> { "backup", "--json", "--host", order.Host };
-        foreach (var tag in order.Tags)
-        {
-            arguments.AddRange(["--tag", tag]);
-        }
-
+        var arguments = BackupHead(order);
         foreach (var pattern in order.Exclude ?? [])
         {
             arguments.AddRange(["--exclude", pattern]);
         }
 
         return [.. arguments, .. order.Args ?? [], "--", .. order.Paths];
+    }
+
+    private static List<string> BackupHead(BackupOrder order)
+    {
+        var arguments = new List<string> { "backup", "--json", "--host", order.Host };
+        foreach (var tag in order.Tags)
+        {
+            arguments.AddRange(["--tag", tag]);
+        }
+
+        return arguments;
     }
 
     private static ResticFailure UnreadFailure(BackupResult saved)
