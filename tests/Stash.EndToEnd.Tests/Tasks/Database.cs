@@ -73,9 +73,8 @@ internal sealed record Database(string Engine, string Start, string Client, stri
         "mariadb",
         """
         set -e; export PATH=$PATH:/usr/sbin; mariadb-install-db --no-defaults --datadir=/srv/data --auth-root-authentication-method=normal --skip-test-db >/dev/null;
-        printf 'create user keeper@localhost identified by "%s"; grant all on *.* to keeper@localhost;' $KEEPER | mariadbd --no-defaults --datadir=/srv/data --bootstrap >/dev/null 2>&1 || true;
-        printf 'flush privileges; create user if not exists keeper@localhost identified by "%s"; grant all on *.* to keeper@localhost with grant option;' $KEEPER >/srv/init;
-        exec mariadbd --no-defaults --datadir=/srv/data --socket=/srv/sock --port=$PORT --bind-address=127.0.0.1 --init-file=/srv/init
+        printf "create user if not exists keeper@'%%' identified by '%s';\ngrant all on *.* to keeper@'%%';\n" "$KEEPER" >/srv/init;
+        exec mariadbd --no-defaults --datadir=/srv/data --socket=/srv/sock --port=$PORT --bind-address=127.0.0.1 --init-file=/srv/init --skip-name-resolve
         """,
         $"MYSQL_PWD={Password} exec mariadb --no-defaults -N -h 127.0.0.1 -P {port} -u keeper \"$1\" -e \"$2\"",
         "select id, name, hex(data) from ledger order by id");
