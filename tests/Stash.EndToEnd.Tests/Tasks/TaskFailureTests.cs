@@ -95,7 +95,10 @@ public sealed class TaskFailureTests
         var session = await story.BackUpAsync(config);
 
         session.Status!.Phase.ShouldBe(Phase.Failed);
-        (await story.EventsAsync(config)).ShouldContain(e => e.StartsWith("BackupFailed: ", StringComparison.Ordinal) && e.Contains(failure, StringComparison.Ordinal), $"{config}: {string.Join(" | ", await story.EventsAsync(config))}");
+        // The Event comes after the session's end.
+        IReadOnlyList<string> events = [];
+        await story.UntilAsync($"{config} is told of", async () => (events = await story.EventsAsync(config)).Any(e => e.StartsWith("BackupFailed: ", StringComparison.Ordinal)));
+        events.ShouldContain(e => e.StartsWith("BackupFailed: ", StringComparison.Ordinal) && e.Contains(failure, StringComparison.Ordinal), $"{config}: {string.Join(" | ", events)}");
     }
 
     private static async Task DeletedAsync(TaskStory story)
