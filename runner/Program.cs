@@ -19,6 +19,9 @@ var root = new RootCommand("Backs up Kubernetes workloads with restic: one progr
     RenderCommand.Create(),
     CertificatesCommand.Create(),
 };
-// SIGTERM cancels the verb, which then has this long to end truthfully; a pod has 30 s by default.
-var invocation = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(25) };
+// SIGTERM cancels the verb, which then has this long to end truthfully; a pod has 30 s by default, that of a run with hooks has more.
+var invocation = new InvocationConfiguration
+{
+    ProcessTerminationTimeout = args is ["run", ..] ? RunCommand.LongestEnd : TimeSpan.FromSeconds(25),
+};
 return await root.Parse(args).InvokeAsync(invocation);

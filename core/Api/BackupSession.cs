@@ -115,6 +115,9 @@ public sealed record TargetStatus
     /// <summary>Names of what runs after the backup.</summary>
     public IReadOnlyList<string>? PostBackupActions { get; init; }
 
+    /// <summary>Pods that preBackup ran in, so that postBackup runs in the same. An addition of this project.</summary>
+    public IReadOnlyList<string>? HookPods { get; init; }
+
     /// <summary>Steps of this target alone.</summary>
     public IReadOnlyList<Condition>? Conditions { get; init; }
 }

@@ -16,7 +16,7 @@ public sealed record BackupHooks
 /// <summary>A hook: one handler, and where it runs.</summary>
 public sealed record Hook
 {
-    /// <summary>A command without a shell, run in the target's pods: <c>{command: [...]}</c> or a bare list.</summary>
+    /// <summary>A command without a shell, run in the target's pods: <c>{command: [...]}</c> or a bare list. Its arguments are templates over the session.</summary>
     public ExecAction? Exec { get; init; }
 
     /// <summary>An HTTP GET to the target's pods (core/v1 HTTPGetAction); an answer below 400 is success.</summary>
@@ -33,6 +33,9 @@ public sealed record Hook
 
     /// <summary>When a postBackup hook runs: <c>Always</c>, <c>OnFailure</c>, <c>OnSuccess</c> or <c>OnFinalRetryFailure</c>. Default: <c>Always</c>. Not for preBackup.</summary>
     public string? ExecutionPolicy { get; init; }
+
+    /// <summary>How long the hook may take, in all its pods together, a Go duration such as <c>90s</c>; at most 24h. Default: <c>5m</c>. An addition of this project.</summary>
+    public string? Timeout { get; init; }
 
     /// <summary>Runs <see cref="Exec"/> in a Job made from a Function instead of in the target's pods.</summary>
     public FunctionCall? Executor { get; init; }
@@ -64,7 +67,7 @@ public sealed record HttpPostAction
     /// <summary>Headers of the request, each with name and value.</summary>
     public IReadOnlyList<HttpHeader>? HttpHeaders { get; init; }
 
-    /// <summary>Body of the request. Excludes <see cref="Form"/>.</summary>
+    /// <summary>Body of the request; of a hook, a template over the session. Excludes <see cref="Form"/>.</summary>
     public string? Body { get; init; }
 
     /// <summary>Fields of a form that is sent as the body.</summary>

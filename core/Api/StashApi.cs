@@ -31,6 +31,9 @@ public static class Labels
     /// <summary>On a BackupSession: the uid of the Job whose runner made it; a second attempt of the Job adopts it by this label.</summary>
     public const string JobUid = "stash.appscode.com/job-uid";
 
+    /// <summary>On a BackupSession whose runner is gone: the uid of the Job that runs its postBackup hook and ends it, so that no two do.</summary>
+    public const string ReleasedBy = "stash.appscode.com/released-by";
+
     /// <summary>On everything sync applies.</summary>
     public const string ManagedBy = "app.kubernetes.io/managed-by";
 

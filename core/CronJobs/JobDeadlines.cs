@@ -1,5 +1,6 @@
 using Stash.Core.Api;
 using Stash.Core.Cron;
+using Stash.Core.Hooks;
 
 namespace Stash.Core.CronJobs;
 
@@ -10,11 +11,12 @@ public static class JobDeadlines
     public static readonly TimeSpan DefaultTimeOut = TimeSpan.FromDays(3);
 
     /// <summary>
-    /// What the Job has beyond the session's time-out: for its pod to start, for postBackup hooks (five minutes at most) and for the
-    /// runner to say what happened before the Job's own deadline kills it.
+    /// What the Job has beyond the session's time-out: for its pod to start, for a postBackup hook of five minutes and for the
+    /// runner to say what happened before the Job's own deadline kills it. A hook that may take longer adds to it.
     /// </summary>
     public static readonly TimeSpan Margin = TimeSpan.FromMinutes(30);
 
+    private static readonly TimeSpan LastWords = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan ShortestStart = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestStart = TimeSpan.FromDays(7);
     private static readonly DateTimeOffset FirstDay = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -27,7 +29,20 @@ public static class JobDeadlines
             : DefaultTimeOut;
 
     /// <summary>Seconds for <c>activeDeadlineSeconds</c>: over all attempts of one Job.</summary>
-    public static long ActiveSeconds(BackupConfiguration config) => (long)Math.Ceiling((TimeOut(config) + Margin).TotalSeconds);
+    public static long ActiveSeconds(BackupConfiguration config) => (long)Math.Ceiling((TimeOut(config) + Margin + BeyondDefault(config)).TotalSeconds);
+
+    /// <summary>
+    /// Seconds that a runner's pod has to end after SIGTERM: for its postBackup hook, where this attempt is the Job's last, and for its last
+    /// words. Null without such a hook: Kubernetes' own 30 seconds do.
+    /// </summary>
+    public static long? GraceSeconds(BackupConfiguration config) => config.Spec.Hooks?.PostBackup is { } hook
+        ? (long)Math.Ceiling((HookTimeout.Of(hook) + LastWords).TotalSeconds)
+        : null;
+
+    private static TimeSpan BeyondDefault(BackupConfiguration config) =>
+        config.Spec.Hooks?.PostBackup is { } hook && HookTimeout.Of(hook) is var length && length > HookTimeout.Default
+            ? length - HookTimeout.Default
+            : TimeSpan.Zero;
 
     /// <summary>
     /// Seconds for <c>startingDeadlineSeconds</c>. A backup that was missed (cluster down, controller down, the one before still

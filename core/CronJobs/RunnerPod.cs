@@ -44,6 +44,11 @@ public static class RunnerPod
         }
 
         var spec = Spec(config, repository, settings);
+        if (JobDeadlines.GraceSeconds(config) is { } grace)
+        {
+            spec["terminationGracePeriodSeconds"] = grace;
+        }
+
         foreach (var (field, value) in settingsOfPod?.Rest ?? [])
         {
             TakeOver(spec, field, value);

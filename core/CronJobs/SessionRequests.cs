@@ -36,7 +36,7 @@ public static class SessionRequests
 
     private static SessionRequest? Decide(BackupSession session, IReadOnlyList<ConfigPlan> plans, IReadOnlyList<JsonObject> jobs, DateTimeOffset now)
     {
-        var (ns, name, job) = (session.Metadata.Namespace ?? "default", session.Spec.Invoker!.Name ?? "", JobName(session));
+        var (ns, name, job) = (session.Metadata.Namespace ?? "default", session.Spec.Invoker!.Name ?? "", SessionJob.Name(session, SessionJob.Run));
         if (jobs.FirstOrDefault(one => Text(one, "namespace") == ns && Text(one, "name") == job) is { } made)
         {
             return IsFinished(made) ? new(session, null, $"Job {job} ended before it took the session on; kubectl -n {ns} describe job {job} tells more") : null;
@@ -56,46 +56,9 @@ public static class SessionRequests
         var cronJob = config.Apply.FirstOrDefault(planned => (string?)planned.Body["kind"] == "CronJob")?.Body;
         return (cronJob, age > Patience) switch
         {
-            (not null, _) => new(session, Job(session, job, cronJob), null),
+            (not null, _) => new(session, SessionJob.Build(session, SessionJob.Run, cronJob), null),
             (null, true) => new(session, null, $"BackupConfiguration {name} is {config.Phase}: {config.Trouble}"),
             _ => null,
-        };
-    }
-
-    // One name for one session, so that two syncs at the same time make one Job.
-    private static string JobName(BackupSession session) => $"stash-bs-{session.Metadata.Uid}";
-
-    private static JsonObject Job(BackupSession session, string name, JsonObject cronJob)
-    {
-        var template = cronJob["spec"]!["jobTemplate"]!;
-        var spec = template["spec"]!.DeepClone().AsObject();
-        var container = spec["template"]!["spec"]!["containers"]![0]!.AsObject();
-        var arguments = container["args"] as JsonArray ?? [];
-        arguments.Add((JsonNode)"--session");
-        arguments.Add((JsonNode)session.Metadata.Name!);
-        container["args"] ??= arguments;
-        return new JsonObject
-        {
-            ["apiVersion"] = "batch/v1",
-            ["kind"] = "Job",
-            ["metadata"] = new JsonObject
-            {
-                ["name"] = name,
-                ["namespace"] = session.Metadata.Namespace,
-                ["labels"] = template["metadata"]?["labels"]?.DeepClone(),
-                // As kubectl create job --from=cronjob/... marks its Jobs.
-                ["annotations"] = new JsonObject { ["cronjob.kubernetes.io/instantiate"] = "manual" },
-                ["ownerReferences"] = new JsonArray(new JsonObject
-                {
-                    ["apiVersion"] = StashApi.V1Beta1,
-                    ["kind"] = BackupSession.KindName,
-                    ["name"] = session.Metadata.Name,
-                    ["uid"] = session.Metadata.Uid,
-                    ["controller"] = true,
-                    ["blockOwnerDeletion"] = false,
-                }),
-            },
-            ["spec"] = spec,
         };
     }
 

@@ -1,12 +1,12 @@
 using Stash.Core.Api;
+using Stash.Core.Cron;
+using Stash.Core.Hooks;
 
 namespace Stash.Core.Validation;
 
 /// <summary><c>spec.hooks</c>: one handler each, that can be run.</summary>
 internal static class HookRules
 {
-    private static readonly string[] Policies = ["Always", "OnFailure", "OnSuccess", "OnFinalRetryFailure"];
-
     public static void Check(
         BackupHooks? hooks, ConfigSurroundings surroundings, IReadOnlyDictionary<string, string> variables, Findings findings)
     {
@@ -16,11 +16,6 @@ internal static class HookRules
         }
 
         var field = FieldPath.Spec["hooks"];
-        if (hooks.PreBackup is not null || hooks.PostBackup is not null)
-        {
-            findings.Warn(field, "not run by this version, which therefore refuses to back up: sessions fail");
-        }
-
         if (hooks.PreBackup is { } before)
         {
             CheckHook(before, field["preBackup"], surroundings, variables, findings);
@@ -33,17 +28,28 @@ internal static class HookRules
         if (hooks.PostBackup is { } after)
         {
             CheckHook(after, field["postBackup"], surroundings, variables, findings);
-            if (after.ExecutionPolicy is { } policy && !Policies.Contains(policy, StringComparer.Ordinal))
+            if (after.ExecutionPolicy is { } policy && !HookPolicy.All.Contains(policy, StringComparer.Ordinal))
             {
-                findings.NotSupported(field["postBackup"]["executionPolicy"], policy, Policies);
+                findings.NotSupported(field["postBackup"]["executionPolicy"], policy, [.. HookPolicy.All]);
             }
         }
     }
 
-    private static void CheckHook(
+    /// <summary>What is wrong with one hook.</summary>
+    public static void CheckHook(
         Hook hook, FieldPath field, ConfigSurroundings surroundings, IReadOnlyDictionary<string, string> variables, Findings findings)
     {
         CheckOneHandler(hook, field, findings);
+        CheckTimeout(hook.Timeout, field["timeout"], findings);
+        foreach (var (place, text) in HookTemplates.Texts(hook, field))
+        {
+            if (!SummaryTemplate.TryParse(text, out _, out var fault))
+            {
+                // Without the text, which may hold a password.
+                findings.Add(new Fault(place.Text, FaultType.Invalid, $"is no template: {fault}"));
+            }
+        }
+
         if (hook.Exec is { } exec)
         {
             CheckCommand(exec.Command ?? [], field["exec"]["command"], findings);
@@ -73,6 +79,23 @@ internal static class HookRules
             {
                 findings.Forbidden(field["containerName"], "may not be set together with executor, which brings its own container");
             }
+        }
+    }
+
+    private static void CheckTimeout(string? text, FieldPath field, Findings findings)
+    {
+        if (text is null)
+        {
+            return;
+        }
+
+        if (!GoDuration.TryParse(text, out var value, out var fault))
+        {
+            findings.Invalid(field, text, $"must be a duration such as 90s or 5m: {fault}");
+        }
+        else if (value <= TimeSpan.Zero || value > HookTimeout.Longest)
+        {
+            findings.Invalid(field, text, "must be longer than 0s and at most 24h");
         }
     }
 

@@ -72,6 +72,18 @@ internal static partial class Log
     public static partial void TryingAgain(
         this ILogger log, string what, string outcome, string reason, int attempt, int attempts, double seconds);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "hook     {Hook}  begins{Where}")]
+    public static partial void HookBegins(this ILogger log, string hook, string where);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "hook     {Hook}  ended well")]
+    public static partial void HookEnded(this ILogger log, string hook);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "hook     {Hook}  {Failure}")]
+    public static partial void HookFailed(this ILogger log, string hook, string failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "hook     {Place}: asking again: {Reason}")]
+    public static partial void HookTriedAgain(this ILogger log, string place, string reason);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "restic   {Text}")]
     public static partial void ResticSays(this ILogger log, string text);
 
@@ -95,4 +107,19 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "event    {Event} could not be written: {Reason}")]
     public static partial void EventLost(this ILogger log, string @event, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "job      {Job}  made")]
+    public static partial void JobMade(this ILogger log, string job);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "job      {Job}  was made by an earlier attempt and is taken on")]
+    public static partial void JobAdopted(this ILogger log, string job);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "job      {Job}  cannot be looked at: {Reason}")]
+    public static partial void JobNotSeen(this ILogger log, string job, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "job      {Job}  is given up and deleted: {Reason}")]
+    public static partial void JobGivenUp(this ILogger log, string job, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "job      the log of pod {Pod} could not be read: {Reason}")]
+    public static partial void JobLogLost(this ILogger log, string pod, string reason);
 }

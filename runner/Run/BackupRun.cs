@@ -55,6 +55,11 @@ internal sealed class BackupRun(IKubernetesClient client, RunSettings settings, 
                 FailureCodes.ConfigInvalid, $"there is no BackupConfiguration {settings.Config} in namespace {settings.Namespace}");
         config["apiVersion"] ??= StashApi.V1Beta2;
         config["kind"] ??= BackupConfiguration.KindName;
+        if (settings.Release is { } orphan)
+        {
+            return await ReleaseAsync(orphan, config, stop);
+        }
+
         using var recorder = new SessionRecorder(client, await _sessions.OpenAsync(config, stop));
         if (!SessionStatus.IsEnded(recorder.Status.Phase))
         {
@@ -64,6 +69,26 @@ internal sealed class BackupRun(IKubernetesClient client, RunSettings settings, 
         using var brief = new CancellationTokenSource(settings.Limits.LastWords, time);
         await TellAsync(config, recorder, stop.IsCancellationRequested ? brief.Token : stop);
         return recorder.Status.Phase is Phase.Succeeded or Phase.Skipped ? ExitCodes.Done : ExitCodes.FailedForGood;
+    }
+
+    /// <summary>Ends a session that has no runner any more; one that ended meanwhile is left alone.</summary>
+    private async Task<int> ReleaseAsync(string name, JsonObject config, CancellationToken stop)
+    {
+        var all = await _sessions.OfConfigAsync(stop);
+        var named = all.FirstOrDefault(s => s.Metadata.Name == name)
+            ?? throw new RunFailureException(FailureCodes.ConfigInvalid, $"BackupConfiguration {settings.Config} has no BackupSession {name}");
+        if (SessionStatus.IsEnded(named.Status?.Phase))
+        {
+            return ExitCodes.Done;
+        }
+
+        if (!Rivals.Judge(_sessions.Self, all, await _sessions.ActiveJobsAsync(stop), time.Now()).Orphans.Contains(named))
+        {
+            throw new RunFailureException(FailureCodes.ConfigInvalid, $"BackupSession {name} is alive, or was not begun: there is nothing to release");
+        }
+
+        var closing = new OrphanClosing(client, settings, time, log, _sessions, _events);
+        return await closing.TryCloseAsync(named, config, stop) ? ExitCodes.Done : ExitCodes.TryAgain;
     }
 
     /// <summary>The config's status, Events and history come after the end, so that they are made up for by a second attempt that finds the session ended.</summary>

@@ -62,6 +62,24 @@ internal static class FailureCodes
     /// <summary>A session that somebody made could not be started.</summary>
     public const string NotStarted = "NotStarted";
 
+    /// <summary>The preBackup hook failed, so that nothing was backed up; what it failed of follows.</summary>
+    public const string PreBackupHookFailed = "PreBackupHookFailed";
+
+    /// <summary>The postBackup hook failed; what it failed of follows.</summary>
+    public const string PostBackupHookFailed = "PostBackupHookFailed";
+
+    /// <summary>A hook's command ended with another exit code than 0, or what it asked answered with an error.</summary>
+    public const string HookFailed = "HookFailed";
+
+    /// <summary>A hook did not end within its timeout.</summary>
+    public const string HookTimedOut = "HookTimedOut";
+
+    /// <summary>The pod has no container of the hook's <c>containerName</c>.</summary>
+    public const string HookContainerNotFound = "HookContainerNotFound";
+
+    /// <summary>No container of the pod gives a port the hook's name.</summary>
+    public const string HookPortUnknown = "HookPortUnknown";
+
     /// <summary>A fault of this program.</summary>
     public const string InternalError = "InternalError";
 }

@@ -21,7 +21,7 @@ internal static class PodSelection
     public static PodChoice Choose(JsonObject workload, IReadOnlyList<JsonObject> pods, string? alias)
     {
         var kind = workload.Text("kind") ?? "";
-        var live = pods.Where(IsLive).OrderBy(p => p.Time("metadata", "creationTimestamp")).ThenBy(p => p.Name(), StringComparer.Ordinal).ToList();
+        var live = Live(pods);
         return Hosts.OneForEachPod(kind) ? EachPod(workload, kind, live, alias) : OnePod(workload, kind, live, alias);
     }
 
@@ -33,6 +33,10 @@ internal static class PodSelection
     public static bool SidecarRuns(JsonObject pod) =>
         pod.Objects("status", "initContainerStatuses").Concat(pod.Objects("status", "containerStatuses"))
             .Any(s => s.Text("name") == SidecarNames.Container && s.At("state", "running") is not null);
+
+    /// <summary>The pods that are neither over nor told to end, oldest first.</summary>
+    public static List<JsonObject> Live(IReadOnlyList<JsonObject> pods) =>
+        [.. pods.Where(IsLive).OrderBy(p => p.Time("metadata", "creationTimestamp")).ThenBy(p => p.Name(), StringComparer.Ordinal)];
 
     private static bool IsLive(JsonObject pod) =>
         pod.At("metadata", "deletionTimestamp") is null && pod.Text("status", "phase") is not ("Succeeded" or "Failed");

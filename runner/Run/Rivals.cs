@@ -21,17 +21,27 @@ internal static class Rivals
         BackupSession own, IReadOnlyList<BackupSession> all, IReadOnlySet<string> activeJobs, DateTimeOffset now)
     {
         var open = all.Where(s => s.Metadata.Name != own.Metadata.Name && !SessionStatus.IsEnded(s.Status?.Phase)).ToList();
-        var orphans = open.Where(s => (s.Status?.Phase == Phase.Running || IsTakenOn(s)) && !HasRunner(s, activeJobs, now)).ToList();
-        var alive = open.Where(s => HasRunner(s, activeJobs, now)).FirstOrDefault(s => s.Status?.Phase == Phase.Running || ComesFirst(s, own));
+        var orphans = open.Where(s => (s.Status?.Phase == Phase.Running || IsTakenOn(s)) && !HasRunner(s, own, activeJobs, now)).ToList();
+        var alive = open.Where(s => HasRunner(s, own, activeJobs, now)).FirstOrDefault(s => s.Status?.Phase == Phase.Running || ComesFirst(s, own));
         return new RivalVerdict(alive, orphans);
     }
 
     /// <summary>Whether a Job has taken the session on.</summary>
-    public static bool IsTakenOn(BackupSession session) => session.Metadata.Labels?.GetValueOrDefault(Labels.JobUid) is { Length: > 0 };
+    public static bool IsTakenOn(BackupSession session) => Label(session, Labels.JobUid) is not null;
 
-    /// <summary>A session that a Job took on lives with it; one that was run by hand until it is overdue; a request nobody took on waits.</summary>
-    private static bool HasRunner(BackupSession session, IReadOnlySet<string> activeJobs, DateTimeOffset now) =>
-        session.Metadata.Labels?.GetValueOrDefault(Labels.JobUid) is { Length: > 0 } uid
+    private static string? Label(BackupSession session, string name) =>
+        session.Metadata.Labels?.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
+
+    /// <summary>
+    /// A session that a Job took on lives with it, or with another Job that releases it; one that was run by hand until it is overdue; a
+    /// request nobody took on waits. What an earlier attempt of this session's own Job began to release is not alive.
+    /// </summary>
+    private static bool HasRunner(BackupSession session, BackupSession own, IReadOnlySet<string> activeJobs, DateTimeOffset now) =>
+        Label(session, Labels.ReleasedBy) is { } other && other != Label(own, Labels.JobUid) && activeJobs.Contains(other)
+        || IsRun(session, activeJobs, now);
+
+    private static bool IsRun(BackupSession session, IReadOnlySet<string> activeJobs, DateTimeOffset now) =>
+        Label(session, Labels.JobUid) is { } uid
             ? activeJobs.Contains(uid)
             : session.Status is { Phase: Phase.Running } status && now < (status.SessionDeadline ?? session.Metadata.CreationTimestamp ?? now) + Overdue;
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
+using Stash.Core.CronJobs;
+using Stash.Core.Hooks;
 using Stash.Core.Kubernetes;
 using Stash.Runner.Logging;
 
@@ -10,14 +12,22 @@ internal static class RunCommand
     private static readonly Option<string> Config = new("--config") { Description = "BackupConfiguration that is run", Required = true };
     private static readonly Option<string?> Namespace = new("--namespace") { Description = "its namespace; default POD_NAMESPACE, else the kubeconfig's" };
     private static readonly Option<string?> Kubeconfig = new("--kubeconfig") { Description = "default: the pod's service account, else KUBECONFIG" };
-    private static readonly Option<string?> Session = new("--session") { Description = "a BackupSession that somebody made: it is run instead of a new one" };
+    private static readonly Option<string?> Session = new(SessionJob.Run) { Description = "a BackupSession that somebody made: it is run instead of a new one" };
+
+    private static readonly Option<string?> Release = new(SessionJob.Release)
+    {
+        Description = "a BackupSession whose Job is gone: its postBackup hook is run and it is ended; nothing is backed up",
+    };
+
+    /// <summary>How long the verb has to end after SIGTERM: a postBackup hook may take as long as it was given; the kubelet waits for the pod's own grace period.</summary>
+    public static TimeSpan LongestEnd => HookTimeout.Longest + TimeSpan.FromHours(1);
 
     public static Command Create()
     {
         var format = RunnerLog.FormatOption();
         var command = new Command("run", "Runs one backup session of a BackupConfiguration: what its CronJob starts.")
         {
-            Config, Namespace, Kubeconfig, Session, format,
+            Config, Namespace, Kubeconfig, Session, Release, format,
         };
         command.SetAction(async (arguments, cancellationToken) =>
         {
@@ -49,7 +59,7 @@ internal static class RunCommand
         {
             var settings = RunSettings.From(
                 arguments.GetValue(Config)!, arguments.GetValue(Namespace), arguments.GetValue(Session), Environment.GetEnvironmentVariable,
-                client.DefaultNamespace);
+                client.DefaultNamespace) with { Release = arguments.GetValue(Release) };
             return await new BackupRun(client, settings, TimeProvider.System, log).RunAsync(cancellationToken);
         }
     }

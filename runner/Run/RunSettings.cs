@@ -15,6 +15,9 @@ internal sealed record RunSettings
     /// <summary>A BackupSession that a user made and this run adopts; null makes one.</summary>
     public string? Session { get; init; }
 
+    /// <summary>A BackupSession whose runner is gone: this run runs its postBackup hook and ends it, and backs nothing up. Null for a run like any.</summary>
+    public string? Release { get; init; }
+
     /// <summary>Uid of the Job whose pod this is (<c>JOB_UID</c>); null outside a Job. Attempts of one Job share one session.</summary>
     public string? JobUid { get; init; }
 
@@ -81,6 +84,9 @@ internal sealed record RunLimits
 
     /// <summary>How long the last words to the API may take when the process is told to end.</summary>
     public TimeSpan LastWords { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the reads and writes around a postBackup hook may take, beside the hook's own timeout.</summary>
+    public TimeSpan AroundHook { get; init; } = TimeSpan.FromSeconds(45);
 
     /// <summary>How many sidecars work at once.</summary>
     public int Parallel { get; init; } = 4;

@@ -32,9 +32,22 @@ internal static class SessionConditions
     /// <summary>Target: its sidecars were found; False when there is nothing to wake.</summary>
     public const string BackupExecutorEnsured = "BackupExecutorEnsured";
 
+    /// <summary>Target: its preBackup hook. Unknown while it runs; False fails the backup, which is then not made.</summary>
+    public const string PreBackupHookExecutionSucceeded = "PreBackupHookExecutionSucceeded";
+
+    /// <summary>Target: its postBackup hook. Unknown while it runs; once it is True or False, no attempt runs the hook again.</summary>
+    public const string PostBackupHookExecutionSucceeded = "PostBackupHookExecutionSucceeded";
+
+    /// <summary>Reason of a condition whose step runs.</summary>
+    public const string Running = "Running";
+
     /// <summary>A condition that holds.</summary>
     public static Condition True(string type, string reason, string message, DateTimeOffset now) =>
         new() { Type = type, Status = "True", Reason = reason, Message = message, LastTransitionTime = now };
+
+    /// <summary>A condition whose step runs: what comes of it is not known.</summary>
+    public static Condition Unknown(string type, string message, DateTimeOffset now) =>
+        new() { Type = type, Status = "Unknown", Reason = Running, Message = message, LastTransitionTime = now };
 
     /// <summary>A condition that does not hold.</summary>
     public static Condition False(string type, NamedFailure failure, DateTimeOffset now) =>

@@ -6,9 +6,13 @@ namespace Stash.Runner.Run;
 /// <summary>Words how a session ended; pure.</summary>
 internal static class SessionEnd
 {
-    /// <summary>Puts a failure that is not a host's into the status, as the condition that tells of it, and ends the session.</summary>
+    /// <summary>Puts a failure that is not a host's into the status, and ends the session.</summary>
     public static BackupSessionStatus Fail(
-        BackupSessionStatus status, NamedFailure failure, TargetReference? target, DateTimeOffset began, DateTimeOffset now)
+        BackupSessionStatus status, NamedFailure failure, TargetReference? target, DateTimeOffset began, DateTimeOffset now) =>
+        Tell(status, failure, target, now).FailRunningHooks(failure, now).End(failed: true, began, now);
+
+    /// <summary>Puts a failure that is not a host's into the status, as the condition that tells of it; what still runs ends with it.</summary>
+    public static BackupSessionStatus Tell(BackupSessionStatus status, NamedFailure failure, TargetReference? target, DateTimeOffset now)
     {
         var told = failure.Code switch
         {
@@ -19,9 +23,10 @@ internal static class SessionEnd
             FailureCodes.TargetNotFound or FailureCodes.NoPods or FailureCodes.SidecarMissing or FailureCodes.SidecarNotRunning
                 when target is not null =>
                 status.WithTargetCondition(target, SessionConditions.False(SessionConditions.BackupExecutorEnsured, failure, now)),
+            FailureCodes.PreBackupHookFailed => status,
             _ => status.With(SessionConditions.False(SessionConditions.Completed, failure, now)),
         };
-        return told.FailRunningHosts(failure).End(failed: true, began, now);
+        return told.FailRunningHosts(failure);
     }
 
     /// <summary>The session was not run.</summary>
@@ -56,13 +61,22 @@ internal static class SessionEnd
 
     private static IEnumerable<string> Failures(BackupSessionStatus status, List<HostStats> hosts)
     {
+        var ofTargets = (status.Targets ?? []).SelectMany(t => t.Conditions ?? []).Where(c => c.Status == "False").ToList();
         var told = (status.Conditions ?? []).Where(c => c is { Type: SessionConditions.DeadlineExceeded, Status: "True" })
-            .Concat((status.Targets ?? []).SelectMany(t => t.Conditions ?? []).Where(c => c.Status == "False"))
+            .Concat(ofTargets.Where(c => c.Type != SessionConditions.PostBackupHookExecutionSucceeded))
             .Concat((status.Conditions ?? []).Where(c => c.Status == "False" && c.Reason != SkippedRetention))
-            .Select(c => $"{c.Reason}: {c.Message}")
+            .Select(Word)
             .ToList();
-        return told.Concat(hosts.Where(h => h.Error is not null && !told.Contains(h.Error)).Select(h => $"{h.Error} ({h.Hostname})"));
+        return told.Concat(hosts.Where(h => h.Error is not null && !told.Contains(h.Error)).Select(h => $"{h.Error} ({h.Hostname})"))
+            .Concat(ofTargets.Where(c => c.Type == SessionConditions.PostBackupHookExecutionSucceeded).Select(Word));
     }
+
+    private static string Word(Condition condition) => condition.Type switch
+    {
+        SessionConditions.PreBackupHookExecutionSucceeded => $"{FailureCodes.PreBackupHookFailed}: {condition.Reason}: {condition.Message}",
+        SessionConditions.PostBackupHookExecutionSucceeded => $"{FailureCodes.PostBackupHookFailed}: {condition.Reason}: {condition.Message}",
+        _ => $"{condition.Reason}: {condition.Message}",
+    };
 
     /// <summary>Reason of a retention that was left out because a host failed: a consequence, no failure of its own.</summary>
     public const string SkippedRetention = "BackupIncomplete";

@@ -1,21 +1,25 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Stash.Core.Api;
 using Stash.Core.CronJobs;
 using Stash.Core.Kubernetes;
 using Stash.Core.Signals;
+using Stash.Runner.Hooks;
 using Stash.Runner.Logging;
 
 namespace Stash.Runner.Run;
 
 /// <summary>
-/// Brings a session to its end: skipped, succeeded or failed with a named reason, within its deadline. It stays Running only when
-/// the API cannot be reached or this process is stopped while its Job will try again.
+/// Brings a session to its end: skipped, succeeded or failed with a named reason, within its deadline; what its preBackup hook locked is
+/// released whatever happens. It stays Running only when the API cannot be reached or this process is stopped while its Job will try again.
 /// </summary>
 internal sealed class SessionLife(
     IKubernetesClient client, RunSettings settings, TimeProvider time, ILogger log, SessionRecorder recorder, Sessions sessions, Events events)
 {
-    private TargetReference? _target;
+    private readonly SessionHooks _hooks = new(client, settings, time, log, recorder);
+    private BackupConfiguration? _config;
+    private SessionSteps? _steps;
 
     /// <summary>The session as an object that Events can be about.</summary>
     public static JsonObject About(BackupSession session) => new()
@@ -35,8 +39,7 @@ internal sealed class SessionLife(
 
         try
         {
-            var failure = await TryStepsAsync(configJson, stop);
-            await EndAsync(failure, stop);
+            await EndAsync(await StepsAsync(configJson, stop), stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -50,16 +53,10 @@ internal sealed class SessionLife(
 
     private async Task<bool> IsSkippedAsync(JsonObject configJson, CancellationToken stop)
     {
-        var verdict = Rivals.Judge(
-            recorder.Session, await sessions.OfConfigAsync(stop), await sessions.ActiveJobsAsync(stop), time.Now());
-        foreach (var orphan in verdict.Orphans)
-        {
-            await CloseAsync(orphan, stop);
-        }
-
-        var (reason, message) = configJson.At("spec", "paused")?.GetValueKind() == System.Text.Json.JsonValueKind.True
+        var alive = await new OrphanClosing(client, settings, time, log, sessions, events).CloseAsync(recorder.Session, configJson, stop);
+        var (reason, message) = configJson.At("spec", "paused")?.GetValueKind() == JsonValueKind.True
             ? ("Paused", $"BackupConfiguration {settings.Config} is paused")
-            : verdict.Alive is { } alive
+            : alive is not null
                 ? ("AnotherSessionIsAlive", $"BackupSession {alive.Metadata.Name} of the same config has not ended")
                 : (null, "");
         if (reason is null)
@@ -71,53 +68,34 @@ internal sealed class SessionLife(
         return true;
     }
 
-    private async Task CloseAsync(BackupSession orphan, CancellationToken stop)
+    /// <summary>Backup, release, retention, in this order: the application is released before the repository is tidied.</summary>
+    /// <returns>The session's failure, or null; what hosts and hooks failed of is in the status.</returns>
+    private async Task<NamedFailure?> StepsAsync(JsonObject configJson, CancellationToken stop)
     {
-        using var other = new SessionRecorder(client, orphan);
-        var failure = new NamedFailure(FailureCodes.RunnerGone, "the Job of this session ended or was deleted before the session did");
-        log.OrphanClosed(other.Name);
-        await other.WriteAsync(s => SessionEnd.Fail(s, failure, null, orphan.Metadata.CreationTimestamp ?? time.Now(), time.Now()), stop);
-        await new ConfigReport(client, time, log).WriteAsync(other, stop);
-        await events.WriteAsync(About(orphan), other.Name, EventReasons.Failed, SessionEnd.Sentence(other.Name, other.Status), stop);
-    }
-
-    /// <summary>The session's failure, or null; what hosts failed of is in the status.</summary>
-    private async Task<NamedFailure?> TryStepsAsync(JsonObject configJson, CancellationToken stop)
-    {
-        CancellationTokenSource? deadline = null;
         try
         {
-            var config = InputReader.Read(configJson);
-            _target = config.Spec.Target?.Ref;
-            await BeginAsync(configJson, JobDeadlines.TimeOut(config), stop);
-            var left = recorder.Status.SessionDeadline!.Value + settings.Limits.AfterDeadline - time.GetUtcNow();
-            deadline = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
-            var inputs = await new InputReader(client, settings.Namespace).GatherAsync(config, either.Token);
-            await new SessionSteps(client, settings, time, log, recorder).RunAsync(inputs, either.Token);
-            return null;
+            _config = InputReader.Read(configJson);
         }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested && deadline?.IsCancellationRequested == true)
+        catch (RunFailureException unreadable)
         {
-            return new NamedFailure(Outcome.DeadlineExceeded, $"not ended by {recorder.Status.SessionDeadline:u}; raise spec.timeOut if it needs longer");
+            return unreadable.Failure;
         }
-        catch (RunFailureException failure)
+
+        await BeginAsync(configJson, JobDeadlines.TimeOut(_config), stop);
+        var left = recorder.Status.SessionDeadline!.Value + settings.Limits.AfterDeadline - time.GetUtcNow();
+        using var deadline = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
+        var guard = new StepGuard(recorder, log, deadline.Token, stop);
+        _steps = new SessionSteps(client, settings, time, log, recorder, _hooks);
+        var failure = await guard.RunAsync(token => _steps.BackUpAsync(_config, token));
+        if (failure is not null && _config.Spec.Hooks?.PostBackup is not null)
         {
-            return failure.Failure;
+            // Before the hook, so that another attempt knows why nothing more is to be backed up.
+            await recorder.WriteAsync(s => SessionEnd.Tell(s, failure, _config.Spec.Target?.Ref, time.Now()), stop);
         }
-        catch (KubernetesException refused) when (!ApiErrors.IsUnreachable(refused))
-        {
-            return new NamedFailure(FailureCodes.ApiRefused, refused.Message);
-        }
-        catch (Exception fault) when (fault is not KubernetesException && !(fault is OperationCanceledException && stop.IsCancellationRequested))
-        {
-            log.Fault(fault);
-            return new NamedFailure(FailureCodes.InternalError, $"{fault.GetType().Name}: {fault.Message}; please report it with the runner's log");
-        }
-        finally
-        {
-            deadline?.Dispose();
-        }
+
+        var unreleased = await guard.RunAsync(_ => _hooks.PostAsync(_config, failure, _steps.Pods));
+        stop.ThrowIfCancellationRequested();
+        return failure ?? await guard.RunAsync(_steps.RetainAsync) ?? unreleased;
     }
 
     private async Task BeginAsync(JsonObject configJson, TimeSpan timeOut, CancellationToken stop)
@@ -138,7 +116,7 @@ internal sealed class SessionLife(
         var now = time.Now();
         var began = recorder.Session.Metadata.CreationTimestamp ?? now;
         await recorder.WriteAsync(
-            s => failure is null ? Judge(s, began, now) : SessionEnd.Fail(s, failure, _target, began, now), stop);
+            s => failure is null ? Judge(s, began, now) : SessionEnd.Fail(s, failure, _config?.Spec.Target?.Ref, began, now), stop);
     }
 
     private static BackupSessionStatus Judge(BackupSessionStatus status, DateTimeOffset began, DateTimeOffset now)
@@ -151,7 +129,7 @@ internal sealed class SessionLife(
         return told.End((status.Conditions ?? []).Any(c => c.Status == "False"), began, now);
     }
 
-    /// <summary>When the process is stopped: a Job that will not try again ends its session; else the next attempt goes on with it.</summary>
+    /// <summary>When the process is stopped: a Job that will not try again releases and ends its session; else the next attempt goes on with it.</summary>
     private async Task LastWordsAsync()
     {
         using var brief = new CancellationTokenSource(settings.Limits.LastWords, time);
@@ -163,7 +141,15 @@ internal sealed class SessionLife(
                 return;
             }
 
-            await EndAsync(new NamedFailure(FailureCodes.RunnerGone, "the runner was told to stop, and its Job will not try again"), brief.Token);
+            var failure = new NamedFailure(FailureCodes.RunnerGone, "the runner was told to stop, and its Job will not try again");
+            if (_config is not null && recorder.Status.Phase == Phase.Running)
+            {
+                var guard = new StepGuard(recorder, log, CancellationToken.None, CancellationToken.None);
+                await guard.RunAsync(_ => _hooks.PostAsync(_config, failure, _steps?.Pods ?? []));
+            }
+
+            using var last = new CancellationTokenSource(settings.Limits.LastWords, time);
+            await EndAsync(failure, last.Token);
         }
         catch (Exception lost) when (lost is KubernetesException or OperationCanceledException)
         {

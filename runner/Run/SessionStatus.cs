@@ -54,6 +54,17 @@ internal static class SessionStatus
         return status.WithTarget(Judge(before with { Conditions = Set(before.Conditions, condition) }));
     }
 
+    /// <summary>Every hook that still runs was cut off by the failure.</summary>
+    public static BackupSessionStatus FailRunningHooks(this BackupSessionStatus status, NamedFailure failure, DateTimeOffset now) => status with
+    {
+        Targets = status.Targets?.Select(t => Judge(t with
+        {
+            Conditions = t.Conditions?.Select(c => c is { Status: "Unknown", Reason: SessionConditions.Running }
+                ? SessionConditions.False(c.Type ?? "", failure with { Message = $"{c.Message} when the session ended: {failure.Message}" }, now)
+                : c).ToList(),
+        })).ToList(),
+    };
+
     /// <summary>Every host that still runs ends with the failure.</summary>
     public static BackupSessionStatus FailRunningHosts(this BackupSessionStatus status, NamedFailure failure) => status with
     {

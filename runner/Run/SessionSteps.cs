@@ -3,40 +3,60 @@ using Stash.Core.Api;
 using Stash.Core.Kubernetes;
 using Stash.Core.Restic;
 using Stash.Core.Signals;
+using Stash.Runner.Hooks;
 using Stash.Runner.Logging;
 
 namespace Stash.Runner.Run;
 
 /// <summary>The steps of a session that has begun, each recorded as it ends; a step that the status has as done is not done again.</summary>
 internal sealed class SessionSteps(
-    IKubernetesClient client, RunSettings settings, TimeProvider time, ILogger log, SessionRecorder recorder)
+    IKubernetesClient client, RunSettings settings, TimeProvider time, ILogger log, SessionRecorder recorder, SessionHooks hooks)
 {
     private readonly RunLimits _limits = settings.Limits;
+    private readonly Attempts _attempts = new(time, settings.Limits, log);
+    private readonly Signalling _signalling = new(client, settings.Namespace, time, settings.Limits, log);
+    private Inputs? _inputs;
+    private IReadOnlyList<BackupHost> _hosts = [];
 
-    /// <summary>Backs the hosts up, applies retention, tells the Repository.</summary>
+    /// <summary>Names of the pods that are backed up; none before they were found.</summary>
+    public IReadOnlyList<string> Pods => [.. _hosts.Select(h => h.Pod)];
+
+    /// <summary>Finds the hosts, runs the preBackup hook and backs the hosts up.</summary>
     /// <exception cref="RunFailureException">The session as a whole failed; failures of hosts are in the status.</exception>
-    public async Task RunAsync(Inputs inputs, CancellationToken cancellationToken)
+    public async Task BackUpAsync(BackupConfiguration config, CancellationToken cancellationToken)
     {
-        var hosts = await FindHostsAsync(inputs, cancellationToken);
-        var report = new RepositoryReport(client, inputs.Repository.Metadata.Namespace!, inputs.Repository.Metadata.Name!);
-        var orders = new Orders(inputs.Config, inputs.Repository, recorder.Name, Deadline, _limits.Lock);
-        var attempts = new Attempts(time, _limits, log);
-        var signalling = new Signalling(client, settings.Namespace, time, _limits, log);
-
-        var backups = new HostBackups(signalling, attempts, orders, recorder, _limits, time, log);
-        await backups.RunAsync(inputs.Target, hosts, inputs.Repository.Status?.FirstBackupTime is null, cancellationToken);
-        var stats = Stats(inputs.Target);
-        if (stats.All(s => s.Snapshots is not { Count: > 0 }))
+        _inputs = await new InputReader(client, settings.Namespace).GatherAsync(config, cancellationToken);
+        _hosts = await FindHostsAsync(_inputs, cancellationToken);
+        HookRecord.ThrowIfReleased(recorder.Status, _inputs.Target);
+        if (_hosts.Any(host => !IsEnded(recorder.Status, _inputs.Target, host.Name)))
         {
-            return;
+            await hooks.PreAsync(config, Pods, cancellationToken);
         }
 
-        await report.WriteAsync(RepositoryReport.AfterBackup(inputs.Repository.Status, time.Now()), cancellationToken);
-        if (recorder.Status.Conditions?.Any(c => c.Type == SessionConditions.RetentionPolicyApplied) != true)
+        var backups = new HostBackups(_signalling, _attempts, Orders(_inputs), recorder, _limits, time, log);
+        await backups.RunAsync(_inputs.Target, _hosts, _inputs.Repository.Status?.FirstBackupTime is null, cancellationToken);
+        if (HasSnapshots(_inputs))
         {
-            await RetainAsync(inputs, Executor(inputs, hosts, signalling), orders, attempts, report, cancellationToken);
+            await Report(_inputs).WriteAsync(RepositoryReport.AfterBackup(_inputs.Repository.Status, time.Now()), cancellationToken);
         }
     }
+
+    /// <summary>Applies retention, unless nothing was saved or it was applied already, and tells the Repository.</summary>
+    /// <exception cref="RunFailureException">It could not be applied.</exception>
+    public async Task RetainAsync(CancellationToken cancellationToken)
+    {
+        if (_inputs is { } inputs && HasSnapshots(inputs)
+            && recorder.Status.Conditions?.Any(c => c.Type == SessionConditions.RetentionPolicyApplied) != true)
+        {
+            await RetainAsync(inputs, Executor(inputs, _hosts, _signalling), Orders(inputs), _attempts, Report(inputs), cancellationToken);
+        }
+    }
+
+    private Orders Orders(Inputs inputs) => new(inputs.Config, inputs.Repository, recorder.Name, Deadline, _limits.Lock);
+
+    private RepositoryReport Report(Inputs inputs) => new(client, inputs.Repository.Metadata.Namespace!, inputs.Repository.Metadata.Name!);
+
+    private bool HasSnapshots(Inputs inputs) => Stats(inputs.Target).Any(s => s.Snapshots is { Count: > 0 });
 
     private DateTimeOffset Deadline => recorder.Status.SessionDeadline!.Value;
 

@@ -16,6 +16,15 @@ internal sealed class Sessions(IKubernetesClient client, RunSettings settings, T
     /// <summary>A Job with one of these makes no more pods (batch/v1 JobConditionType); the latter two come before its last pod is gone.</summary>
     private static readonly string[] JobEnds = ["Complete", "Failed", "FailureTarget", "SuccessCriteriaMet"];
 
+    /// <summary>Stands for this Job where it has no session of its own.</summary>
+    public BackupSession Self => new()
+    {
+        Metadata = new ObjectMeta
+        {
+            Labels = settings.JobUid is { } uid ? new Dictionary<string, string>(StringComparer.Ordinal) { [Labels.JobUid] = uid } : null,
+        },
+    };
+
     /// <summary>The session of this Job: that of an earlier attempt, the one that was named, or a new one.</summary>
     /// <exception cref="RunFailureException">The named session does not exist or belongs to another config.</exception>
     public async Task<BackupSession> OpenAsync(JsonObject config, CancellationToken cancellationToken)

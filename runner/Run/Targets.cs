@@ -17,6 +17,9 @@ internal sealed class Targets(IKubernetesClient client, TimeProvider time, RunLi
         ResourceTypes.ReplicationControllers, ResourceTypes.Jobs,
     ];
 
+    /// <summary>Whether an object of the kind has pods of its own.</summary>
+    public static bool HasPods(string? kind) => Array.Exists(Kinds, k => k.Kind == kind);
+
     /// <summary>Reads the workload.</summary>
     /// <exception cref="RunFailureException">There is none, or its kind cannot be backed up.</exception>
     public async Task<JsonObject> WorkloadAsync(TargetReference target, string ns, CancellationToken cancellationToken)
@@ -52,7 +55,7 @@ internal sealed class Targets(IKubernetesClient client, TimeProvider time, RunLi
     }
 
     /// <summary>The workload's pods: by its selector, and owned by it (a Deployment's through its ReplicaSets).</summary>
-    private async Task<IReadOnlyList<JsonObject>> PodsAsync(JsonObject workload, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<JsonObject>> PodsAsync(JsonObject workload, CancellationToken cancellationToken)
     {
         if (LabelSelectorText.Of(workload) is not { } selector)
         {

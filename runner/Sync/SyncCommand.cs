@@ -98,10 +98,10 @@ internal static class SyncCommand
         }
 
         var closing = new SessionClosing(client, time, log, dryRun);
-        await new OrphanedSessions(closing, time).CloseAsync(state, cancellationToken);
-        var requested = new RequestedSessions(client, closing, time, log, dryRun);
-        await requested.StartAsync(state, plans, cancellationToken);
-        var failures = applier.Failures + missed.Failures + closing.Failures + requested.Failures;
+        var starting = new SessionStarting(client, log, dryRun);
+        await new OrphanedSessions(starting, closing, time).CloseAsync(state, plans, cancellationToken);
+        await new RequestedSessions(starting, closing, time).StartAsync(state, plans, cancellationToken);
+        var failures = applier.Failures + missed.Failures + closing.Failures + starting.Failures;
         log.Synced(plans.Count, applier.Written, applier.Unchanged, failures);
         return failures == 0 ? ExitCodes.Done : ExitCodes.TryAgain;
     }

@@ -15,7 +15,7 @@ public sealed partial class AgreementTests
         "Not found: ", "may not be used from namespace", "may only be the config's own namespace",
         "is where the Repository's own volume is mounted", "lies in the repository's own mount", "lies in no entry of spec.target.volumeMounts",
         "is no descriptor", "it takes 0-", "never comes", "time zone database", "spec.target.args[", ".params[", ".matchExpressions[", "allowedNamespaces.selector: Unsupported value: ",
-        "may not be set together with exec", "set one of exec", ".exec.command: ",
+        "may not be set together with exec", "set one of exec", ".exec.command: ", "is no template: ", ".timeout: Invalid value: ",
         "no container can be made of this Function", "no Job can be made of this Task", "has no value: give it one in params", "is known only while a session runs",
     ];
 

@@ -55,6 +55,18 @@ internal sealed class Scene
     /// <summary>Every request that reached the sidecar, with the pod's name.</summary>
     public List<(SignalRequest Request, string Pod)> Asked { get; } = [];
 
+    /// <summary>What a hook's command does; the default is exit code 0.</summary>
+    public Func<ExecRequest, CancellationToken, Task<int>> OnHook { get; set; } = (_, _) => Task.FromResult(0);
+
+    /// <summary>What was asked of containers, in order: a hook's command as pod, container and arguments; the sidecar's work as its verb.</summary>
+    public List<string> Steps { get; } = [];
+
+    /// <summary>Sets the config's hooks.</summary>
+    public void Hook(string json) => Edit(ResourceTypes.BackupConfigurations, "db", c => c["spec"]!["hooks"] = JsonNode.Parse(json));
+
+    /// <summary>A condition of the only target of the newest session.</summary>
+    public Condition? HookCondition(string type) => Sessions()[^1].Status?.Targets?[0].Conditions?.FirstOrDefault(c => c.Type == type);
+
     /// <summary>Warnings and errors that the run logged.</summary>
     public IReadOnlyList<string> Log => [.. _log.Lines];
 
@@ -66,13 +78,14 @@ internal sealed class Scene
         SidecarSilence = TimeSpan.FromMilliseconds(200),
         ConnectionLoss = TimeSpan.FromSeconds(30),
         AfterDeadline = TimeSpan.FromMilliseconds(100),
+        AroundHook = TimeSpan.FromSeconds(10),
     };
 
-    public Task<int> RunAsync(string? jobUid = "job-1", string? session = null, CancellationToken stop = default)
+    public Task<int> RunAsync(string? jobUid = "job-1", string? session = null, string? release = null, CancellationToken stop = default)
     {
         var settings = new RunSettings
         {
-            Config = "db", Namespace = Namespace, JobUid = jobUid, Session = session, Identity = "pod-1", CachePath = "/tmp/x", Limits = Limits,
+            Config = "db", Namespace = Namespace, JobUid = jobUid, Session = session, Release = release, Identity = "pod-1", CachePath = "/tmp/x", Limits = Limits,
         };
         return new BackupRun(Cluster, settings, TimeProvider.System, _log).RunAsync(stop);
     }
@@ -159,9 +172,24 @@ internal sealed class Scene
 
     private async Task<ExecResult> ExecAsync(ExecRequest request, CancellationToken cancellationToken)
     {
+        if (request.StandardInput is null)
+        {
+            Note($"{request.Pod}/{request.Container}: {string.Join(' ', request.Command)}");
+            return new ExecResult(await OnHook(request, cancellationToken));
+        }
+
         var signal = Receive(request);
+        Note(signal.Verb);
         await request.OnStandardOutput!(Line(new SignalLine { Result = Answer(signal, request.Pod) }));
         return new ExecResult(0);
+    }
+
+    private void Note(string step)
+    {
+        lock (Steps)
+        {
+            Steps.Add(step);
+        }
     }
 
     private static JsonObject Parse(string json) => JsonNode.Parse(json)!.AsObject();

@@ -1,0 +1,53 @@
+using System.Text;
+
+namespace Stash.Runner.Hooks;
+
+/// <summary>Keeps the end of what a command says: its last lines, as text that a status and an Event can hold.</summary>
+internal sealed class OutputTail
+{
+    private const int MostBytes = 2048;
+    private const int MostLines = 20;
+    private readonly List<byte> _bytes = [];
+    private readonly Lock _gate = new();
+
+    /// <summary>Takes a chunk of output.</summary>
+    public ValueTask AddAsync(ReadOnlyMemory<byte> chunk)
+    {
+        lock (_gate)
+        {
+            _bytes.AddRange(chunk.Span);
+            if (_bytes.Count > 2 * MostBytes)
+            {
+                _bytes.RemoveRange(0, _bytes.Count - MostBytes);
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The last lines, at most 20 and 2 KiB; empty where nothing was said.</summary>
+    public override string ToString()
+    {
+        lock (_gate)
+        {
+            return Of([.. _bytes]);
+        }
+    }
+
+    /// <summary>The last lines of an output.</summary>
+    public static string Of(ReadOnlySpan<byte> output)
+    {
+        var start = Math.Max(0, output.Length - MostBytes);
+        while (start < output.Length && start > 0 && (output[start] & 0xC0) == 0x80)
+        {
+            start++;
+        }
+
+        var text = Plain(output[start..]);
+        return string.Join('\n', text.Split('\n').TakeLast(MostLines));
+    }
+
+    /// <summary>The text of bytes from outside: control characters but line feeds and tabs are taken out.</summary>
+    public static string Plain(ReadOnlySpan<byte> bytes) =>
+        new string([.. Encoding.UTF8.GetString(bytes).Where(c => c is '\n' or '\t' || !char.IsControl(c))]).Trim();
+}
