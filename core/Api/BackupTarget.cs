@@ -13,7 +13,7 @@ public sealed record BackupTarget
     /// <summary>The workload whose pods are backed up: a Deployment, StatefulSet, DaemonSet, ReplicaSet, ReplicationController, Job or CronJob; with a Task, anything. Required.</summary>
     public TargetReference? Ref { get; init; }
 
-    /// <summary>What is backed up: absolute paths as the application's container sees them. Required for the pre-defined sidecar.</summary>
+    /// <summary>What is backed up: absolute paths as the application's container sees them. Required for the pre-defined sidecar; a custom one sees them too.</summary>
     public IReadOnlyList<string>? Paths { get; init; }
 
     /// <summary>Mounts of the pod's volumes in the sidecar. Default: those of the application's container that hold <see cref="Paths"/>.</summary>
@@ -31,7 +31,7 @@ public sealed record BackupTarget
     /// <summary>More arguments for <c>restic backup</c>, an option or its value in each; those that change repository, host, time or paths are refused.</summary>
     public IReadOnlyList<string>? Args { get; init; }
 
-    /// <summary>A Function whose container is injected in place of the pre-defined sidecar. Excludes spec.task. This version accepts it but does not inject it.</summary>
+    /// <summary>A Function whose container is injected in place of the pre-defined sidecar, and woken as its <c>spec.sidecar.signal</c> says. Excludes spec.task.</summary>
     public FunctionCall? Sidecar { get; init; }
 }
 
@@ -66,7 +66,7 @@ public sealed record VolumeMount
     /// <summary>As <see cref="SubPath"/>, with <c>$(VAR)</c> of the container's environment expanded; excludes it.</summary>
     public string? SubPathExpr { get; init; }
 
-    /// <summary>Whether the mount is read-only; the pre-defined sidecar mounts read-only whatever stands here.</summary>
+    /// <summary>Whether the mount is read-only; the sidecar mounts read-only whatever stands here, but for the mounts of a Function.</summary>
     public bool? ReadOnly { get; init; }
 
     /// <summary>Fields of VolumeMount that are passed on as they stand.</summary>

@@ -1,4 +1,5 @@
 using Stash.Core.Api;
+using Stash.Core.Functions;
 using Stash.Core.Validation;
 
 namespace Stash.Core.CronJobs;
@@ -28,6 +29,12 @@ public static class ConfigConditions
     [
         Yes(Passed, "Valid", "the spec is valid"),
         No(Repository, "RepositoryNotFound", $"Repository {ns}/{name} does not exist; create it and sync goes on by itself"),
+    ]);
+
+    /// <summary>For a config that is right by itself, and names a Function that does not exist or that no container can be made of.</summary>
+    public static (string Phase, IReadOnlyList<Condition> Conditions) WithoutFunction(IReadOnlyList<Fault> faults) => (NotReady,
+    [
+        No(Passed, FunctionFaults.Code(faults), string.Join("; ", faults.Select(fault => fault.ToString()))),
     ]);
 
     /// <summary>For a config whose objects stand.</summary>

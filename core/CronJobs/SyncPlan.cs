@@ -16,6 +16,9 @@ public sealed record SyncInput
     /// <summary>Repositories of every namespace that the configs name, as JSON.</summary>
     public required IReadOnlyList<JsonObject> Repositories { get; init; }
 
+    /// <summary>The Functions of the cluster; null where no config names one, and then none was looked up.</summary>
+    public IReadOnlyList<Function>? Functions { get; init; }
+
     /// <summary>CronJobs, ServiceAccounts and RoleBindings with <see cref="Ownership.Selector"/>, each with apiVersion and kind.</summary>
     public IReadOnlyList<JsonObject> Live { get; init; } = [];
 
@@ -60,7 +63,7 @@ public sealed record ConfigPlan(
 
 /// <summary>
 /// Turns configs and what is live into operations; pure, so that the same plan made from files is what <c>render</c> prints. A config
-/// that is invalid, or whose Repository is missing, keeps the CronJob that it had: its runs then fail and say why, which is seen,
+/// that is invalid, or whose Repository or Function is missing, keeps the CronJob that it had: its runs then fail and say why, which is seen,
 /// where a CronJob that vanished is not.
 /// </summary>
 public static class SyncPlan
@@ -94,11 +97,12 @@ public static class SyncPlan
         var reference = config.Spec.Repositories is [{ } first, ..] ? first : null;
         var repository = repositories.FirstOrDefault(candidate =>
             candidate.Metadata.Name == reference?.Name && candidate.Metadata.Namespace == (reference?.Namespace ?? ns));
-        var result = BackupConfigurationValidator.Validate(config, new ConfigSurroundings
+        var surroundings = new ConfigSurroundings
         {
             Repositories = repository is null ? null : repositories,
             NamespaceLabels = input.NamespaceLabels.GetValueOrDefault(ns),
-        });
+        };
+        var result = BackupConfigurationValidator.Validate(config, surroundings);
         if (!result.IsValid)
         {
             return NotApplied(json, ConfigConditions.Invalid(result.Faults));
@@ -107,6 +111,12 @@ public static class SyncPlan
         if (repository is null)
         {
             return NotApplied(json, ConfigConditions.WithoutRepository(reference?.Namespace ?? ns, reference?.Name));
+        }
+
+        var named = BackupConfigurationValidator.Validate(config, surroundings with { Functions = input.Functions });
+        if (!named.IsValid)
+        {
+            return NotApplied(json, ConfigConditions.WithoutFunction(named.Faults));
         }
 
         if (!TryBuild(config, repository, input.Settings, out var wanted, out var fault))

@@ -5,7 +5,7 @@ namespace Stash.Core.Injection;
 /// <summary>Reasons in a config and its Repository for leaving every pod as it is.</summary>
 internal static class ConfigRefusals
 {
-    /// <summary>The first that applies; null when the pre-defined sidecar is wanted and can be made.</summary>
+    /// <summary>The first that applies; null when a sidecar is wanted.</summary>
     public static InjectionSkip? Find(InjectionRequest request, string name)
     {
         if (request.Config is not { } config)
@@ -38,8 +38,8 @@ internal static class ConfigRefusals
         return spec.Target switch
         {
             null => SkipReasons.ConfigInvalid.For(name, "spec.target: Required value"),
-            { Sidecar: not null } => SkipReasons.CustomSidecar.For(name),
             { Ref.Kind: "PersistentVolumeClaim" } => SkipReasons.VolumeTarget.For(name, "PersistentVolumeClaim"),
+            { Sidecar: { } custom } when request.Function is null => SkipReasons.FunctionNotFound.For(custom.FunctionName ?? "", name),
             _ => null,
         };
     }

@@ -35,6 +35,9 @@ public sealed record InjectionRequest
     /// <summary>The config's Repository; null when there is none.</summary>
     public Repository? Repository { get; init; }
 
+    /// <summary>The Function that the config's <c>target.sidecar</c> names; null when it names none, or there is none.</summary>
+    public Function? Function { get; init; }
+
     /// <summary>This installation's settings.</summary>
     public required InjectionSettings Settings { get; init; }
 }

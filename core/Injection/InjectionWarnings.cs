@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Stash.Core.Api;
 
 namespace Stash.Core.Injection;
@@ -6,9 +7,9 @@ namespace Stash.Core.Injection;
 internal static class InjectionWarnings
 {
     /// <summary>Adds those that apply.</summary>
-    public static void Add(List<string> warnings, InjectionRequest request, PodView pod, TargetMounts target, SidecarVolumes volumes)
+    public static void Add(
+        List<string> warnings, InjectionRequest request, PodView pod, TargetMounts target, SidecarVolumes volumes, JsonObject? overrides)
     {
-        var overrides = request.Config!.Spec.RuntimeSettings?.Container?.SecurityContext;
         var podContext = pod.Spec.Object("securityContext");
         if (SidecarSecurity.User(pod, target.Container, overrides) is null && podContext.Number("fsGroup") is null)
         {

@@ -58,14 +58,20 @@ public static class Injector
             return InjectionOutcome.Skipped(SkipReasons.JobWithoutNative.For(), warnings);
         }
 
-        var (target, mountSkip) = TargetMounts.Find(pod, name, request.Config!.Spec.Target!);
+        var (custom, functionSkip) = CustomSidecar.Find(pod, request);
+        if (functionSkip is not null)
+        {
+            return InjectionOutcome.Skipped(functionSkip, warnings);
+        }
+
+        var (target, mountSkip) = TargetMounts.Find(pod, name, request.Config!.Spec.Target!, custom);
         if (target is null)
         {
             return InjectionOutcome.Skipped(mountSkip!, warnings);
         }
 
         var volumes = SidecarVolumes.For(pod, request.Repository!.Spec.Backend!, request.Config.Spec.TempDir);
-        if (Conflict(target, volumes) is { } conflict)
+        if (MountConflicts.Find(custom?.Mounts ?? [], target.Mounts, volumes.Mounts) is { } conflict)
         {
             return InjectionOutcome.Skipped(conflict, warnings);
         }
@@ -76,10 +82,10 @@ public static class Injector
             return InjectionOutcome.Skipped(SkipReasons.SubPathUnresolved.For(mount, variable, target.Container.Text("name")!), warnings);
         }
 
-        InjectionWarnings.Add(warnings, request, pod, target, volumes);
-        var wishes = request.Config.Spec.RuntimeSettings?.Container;
-        var sidecar = SidecarContainer.Build(
-            pod, target.Container, [.. target.Mounts, .. volumes.Mounts], environment, wishes, request.Settings, native);
+        var wishes = SidecarWishes.Merge(custom?.Spec.RuntimeSettings?.Container, request.Config.Spec.RuntimeSettings?.Container);
+        InjectionWarnings.Add(warnings, request, pod, target, volumes, wishes?.SecurityContext);
+        JsonObject[] mounts = [.. (custom?.Mounts ?? []).Select(mount => mount.DeepClone().AsObject()), .. target.Mounts, .. volumes.Mounts];
+        var sidecar = SidecarContainer.Build(pod, target.Container, mounts, environment, wishes, request.Settings, native, custom?.Spec);
         return new InjectionOutcome(Patch(pod, sidecar, volumes, native, name, target.Container), null, warnings);
     }
 
@@ -125,26 +131,5 @@ public static class Injector
                 warnings.Add($"annotation {Annotations.Sidecar} must be native or classic: the default is used");
                 return settings.NativeSidecars;
         }
-    }
-
-    private static InjectionSkip? Conflict(TargetMounts target, SidecarVolumes volumes)
-    {
-        string[] theirs = [.. target.Mounts.Select(mount => mount.Text("mountPath")!)];
-        string[] ours = [.. volumes.Mounts.Select(mount => mount.Text("mountPath")!)];
-        for (var i = 0; i < theirs.Length; i++)
-        {
-            var other = ours.FirstOrDefault(path => MountPaths.Overlap(theirs[i], path))
-                ?? theirs.Take(i).FirstOrDefault(path => MountPaths.Same(theirs[i], path))
-                ?? MountPaths.Hidden(theirs[i]);
-            if (other is not null)
-            {
-                return SkipReasons.MountConflict.For(theirs[i], other);
-            }
-        }
-
-        // The last of ours is the local backend's, if there is one: the only one that a user places.
-        var backend = ours[^1];
-        var covered = ours[..^1].FirstOrDefault(path => MountPaths.Overlap(backend, path)) ?? MountPaths.Hidden(backend);
-        return covered is null ? null : SkipReasons.MountConflict.For(backend, covered);
     }
 }

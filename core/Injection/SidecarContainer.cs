@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
 using Stash.Core.Api;
+using Stash.Core.Functions;
 
 namespace Stash.Core.Injection;
 
-/// <summary>Builds the pre-defined sidecar as a core/v1 Container.</summary>
+/// <summary>Builds the sidecar as a core/v1 Container: the pre-defined one, or a Function's.</summary>
 internal static class SidecarContainer
 {
     /// <summary>Builds it.</summary>
@@ -14,6 +15,7 @@ internal static class SidecarContainer
     /// <param name="wishes">The user's settings for it.</param>
     /// <param name="settings">This installation's settings.</param>
     /// <param name="native">Whether it is a restartable init container.</param>
+    /// <param name="custom">The Function that stands in place of the pre-defined one; null for that.</param>
     public static JsonObject Build(
         PodView pod,
         JsonObject target,
@@ -21,32 +23,36 @@ internal static class SidecarContainer
         IReadOnlyList<JsonObject> mountEnvironment,
         ContainerRuntimeSettings? wishes,
         InjectionSettings settings,
-        bool native)
+        bool native,
+        FunctionSpec? custom)
     {
-        var container = new JsonObject
-        {
-            ["name"] = SidecarNames.Container,
-            ["image"] = settings.Image,
-            ["command"] = new JsonArray("stash-runner", "sidecar"),
-            ["env"] = SidecarEnvironment.Build(mountEnvironment, wishes?.Env),
-            ["resources"] = Resources(pod, wishes?.Resources),
-            ["securityContext"] = SidecarSecurity.Build(pod, target, wishes?.SecurityContext),
-            ["terminationMessagePolicy"] = "FallbackToLogsOnError",
-            ["volumeMounts"] = new JsonArray([.. mounts]),
-        };
+        var container = custom is null ? Predefined(settings) : FunctionContainer.Definition(custom with { RuntimeSettings = null }, SidecarNames.Container);
+        container["env"] = SidecarEnvironment.Build(mountEnvironment, wishes?.Env);
+        container["resources"] = Resources(pod, wishes?.Resources);
+        container["securityContext"] = SidecarSecurity.Build(pod, target, wishes?.SecurityContext);
+        container["terminationMessagePolicy"] = "FallbackToLogsOnError";
+        container["volumeMounts"] = new JsonArray([.. mounts]);
         if (native)
         {
             container["restartPolicy"] = "Always";
-            container["startupProbe"] = StartupProbe();
+            // What is woken in a way of its own need not carry the program that answers this probe.
+            Set(container, "startupProbe", custom?.Sidecar?.Signal is null ? StartupProbe() : null);
         }
 
-        Set(container, "imagePullPolicy", string.IsNullOrEmpty(settings.ImagePullPolicy) ? null : JsonValue.Create(settings.ImagePullPolicy));
+        Set(container, "imagePullPolicy", custom is not null || string.IsNullOrEmpty(settings.ImagePullPolicy) ? null : JsonValue.Create(settings.ImagePullPolicy));
         Set(container, "envFrom", wishes?.EnvFrom);
         Set(container, "livenessProbe", wishes?.LivenessProbe);
         Set(container, "readinessProbe", wishes?.ReadinessProbe);
         Set(container, "lifecycle", wishes?.Lifecycle);
         return container;
     }
+
+    private static JsonObject Predefined(InjectionSettings settings) => new()
+    {
+        ["name"] = SidecarNames.Container,
+        ["image"] = settings.Image,
+        ["command"] = new JsonArray("stash-runner", "sidecar"),
+    };
 
     // The next container starts when this passes: a minute of tries, then the kubelet restarts the sidecar.
     private static JsonObject StartupProbe() => new()

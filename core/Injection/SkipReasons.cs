@@ -65,8 +65,14 @@ public static class SkipReasons
     /// <summary>A volume is the target, not a workload.</summary>
     public static readonly SkipReason VolumeTarget = new("volume-target", "BackupConfiguration {0} backs up a {1}, not a workload: it takes no sidecar");
 
-    /// <summary>A custom sidecar is asked for.</summary>
-    public static readonly SkipReason CustomSidecar = new("custom-sidecar", "BackupConfiguration {0} asks for target.sidecar, which this version does not inject");
+    /// <summary><c>target.sidecar</c> names a Function that does not exist.</summary>
+    public static readonly SkipReason FunctionNotFound = new("function-not-found", "no Function {0}, which BackupConfiguration {1} names: create it, then recreate the pod");
+
+    /// <summary>No container can be made of the Function: it breaks a rule, or a variable has no value.</summary>
+    public static readonly SkipReason FunctionUnusable = new("function-unusable", "Function {0} makes no sidecar: {1}");
+
+    /// <summary>The Function mounts a volume that the pod lacks.</summary>
+    public static readonly SkipReason FunctionVolumeMissing = new("function-volume-missing", "the pod has no volume {0}, which Function {1} mounts: add it to the workload");
 
     /// <summary>The config names a Repository that does not exist.</summary>
     public static readonly SkipReason RepositoryNotFound = new("repository-not-found", "no Repository {0} in namespace {1}: create it, then recreate the pod");
@@ -99,8 +105,8 @@ public static class SkipReasons
     public static readonly IReadOnlyList<SkipReason> All =
     [
         NoLabel, AlreadyInjected, NameTaken, PodMalformed, MirrorPod, WindowsPod, ConfigNotFound, ConfigInvalid, TaskModel, SnapshotDriver,
-        VolumeTarget, CustomSidecar, RepositoryNotFound, RepositoryNotAllowed, RepositoryInvalid, JobWithoutNative, VolumeMissing,
-        PathNotMounted, MountConflict, SubPathUnresolved, ApiUnavailable,
+        VolumeTarget, FunctionNotFound, FunctionUnusable, FunctionVolumeMissing, RepositoryNotFound, RepositoryNotAllowed,
+        RepositoryInvalid, JobWithoutNative, VolumeMissing, PathNotMounted, MountConflict, SubPathUnresolved, ApiUnavailable,
     ];
 
     /// <summary>Whether the one who creates the pod is told.</summary>

@@ -10,10 +10,19 @@ namespace Stash.Core.Injection;
 internal sealed record TargetMounts(JsonObject Container, IReadOnlyList<JsonObject> Mounts)
 {
     /// <summary>Finds them.</summary>
+    /// <param name="pod">The pod.</param>
+    /// <param name="configName">Name of the config, for sentences.</param>
+    /// <param name="target">Its target.</param>
+    /// <param name="custom">The custom sidecar, whose own mounts stand before these; null for the pre-defined one.</param>
     /// <returns>The mounts, or the skip that says why there are none.</returns>
-    public static (TargetMounts? Found, InjectionSkip? Skip) Find(PodView pod, string configName, BackupTarget target)
+    public static (TargetMounts? Found, InjectionSkip? Skip) Find(PodView pod, string configName, BackupTarget target, CustomSidecar? custom)
     {
-        var (found, skip) = target.VolumeMounts is { Count: > 0 } given ? Given(pod, configName, target, given) : Copied(pod, configName, target);
+        var (found, skip) = (target, custom) switch
+        {
+            ({ VolumeMounts: { Count: > 0 } given }, _) => Given(pod, configName, target, given),
+            ({ Paths: not { Count: > 0 } }, { } own) => (new TargetMounts(Mounting(pod, own.Mounts.Select(mount => mount.Text("name"))), []), null),
+            _ => Copied(pod, configName, target.Paths ?? [], custom),
+        };
         if (found is null)
         {
             return (null, skip);
@@ -21,7 +30,16 @@ internal sealed record TargetMounts(JsonObject Container, IReadOnlyList<JsonObje
 
         var volumes = pod.Volumes.Select(volume => volume.Text("name")).ToHashSet(StringComparer.Ordinal);
         var missing = found.Mounts.Select(mount => mount.Text("name") ?? "").FirstOrDefault(name => !volumes.Contains(name));
-        return missing is null ? (found, null) : (null, SkipReasons.VolumeMissing.For(missing, configName));
+        return missing is not null ? (null, SkipReasons.VolumeMissing.For(missing, configName))
+            : custom is null ? (found, null)
+            : (found with { Mounts = [.. found.Mounts.Where(mount => !custom.Mounted(mount))] }, null);
+    }
+
+    /// <summary>The first container that mounts one of the volumes, else the pod's first.</summary>
+    private static JsonObject Mounting(PodView pod, IEnumerable<string?> volumes)
+    {
+        var names = volumes.ToHashSet(StringComparer.Ordinal);
+        return pod.Containers.FirstOrDefault(one => one.Objects("volumeMounts").Any(mount => names.Contains(mount.Text("name")))) ?? pod.Containers[0];
     }
 
     private static (TargetMounts?, InjectionSkip?) Given(PodView pod, string configName, BackupTarget target, IReadOnlyList<VolumeMount> given)
@@ -40,15 +58,13 @@ internal sealed record TargetMounts(JsonObject Container, IReadOnlyList<JsonObje
             return (null, SkipReasons.PathNotMounted.For(unheld, configName));
         }
 
-        var names = given.Select(mount => mount.Name).ToHashSet(StringComparer.Ordinal);
-        var container = pod.Containers.FirstOrDefault(one => one.Objects("volumeMounts").Any(mount => names.Contains(mount.Text("name"))))
-            ?? pod.Containers[0];
+        var container = Mounting(pod, given.Select(mount => mount.Name));
         return (new TargetMounts(container, [.. given.Select(mount => ReadOnly(JsonSerializer.SerializeToNode(mount, StashJson.Default.VolumeMount)!.AsObject()))]), null);
     }
 
-    private static (TargetMounts?, InjectionSkip?) Copied(PodView pod, string configName, BackupTarget target)
+    private static (TargetMounts?, InjectionSkip?) Copied(PodView pod, string configName, IReadOnlyList<string> paths, CustomSidecar? custom)
     {
-        if (target.Paths is not { Count: > 0 } paths)
+        if (paths.Count == 0)
         {
             return (null, SkipReasons.ConfigInvalid.For(configName, "spec.target.paths: Required value"));
         }
@@ -57,7 +73,7 @@ internal sealed record TargetMounts(JsonObject Container, IReadOnlyList<JsonObje
         foreach (var container in pod.Containers)
         {
             JsonObject[] mounts = [.. container.Objects("volumeMounts").Where(mount => mount.Text("mountPath") is ['/', ..])];
-            var unheld = paths.FirstOrDefault(path => Holder(mounts, path) is null);
+            var unheld = paths.FirstOrDefault(path => Holder(mounts, path) is null && custom?.Holds(path) is not true);
             if (unheld is null)
             {
                 return (new TargetMounts(container, [.. mounts.Where(mount => IsSeen(mounts, mount, paths)).Select(ReadOnly)]), null);

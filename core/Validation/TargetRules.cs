@@ -107,7 +107,6 @@ internal static class TargetRules
             findings.Forbidden(field, "may not be set together with spec.task");
         }
 
-        findings.Warn(field, "custom sidecars are not injected by this version: nothing is backed up");
         FunctionRules.Check(sidecar, field, surroundings, variables.With(Variables.Hostname, ""), findings);
     }
 

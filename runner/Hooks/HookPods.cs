@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Stash.Core.Api;
+using Stash.Core.Restic;
 using Stash.Core.Validation;
 using Stash.Runner.Run;
 
@@ -24,7 +25,7 @@ internal static class HookPods
             return left;
         }
 
-        return Hosts.OneForEachPod(kind) ? live : [live.Find(pod => pod.ConditionStatus("Ready") == "True") ?? live[0]];
+        return HostNames.OneForEachPod(kind) ? live : [live.Find(pod => pod.ConditionStatus("Ready") == "True") ?? live[0]];
     }
 
     /// <summary>The container that a command runs in: the named one, else the first that is not the sidecar.</summary>

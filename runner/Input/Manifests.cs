@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Stash.Core.Api;
+using Stash.Core.Functions;
 using Stash.Core.Validation;
 using Stash.Runner.Run;
 
@@ -28,11 +29,7 @@ internal sealed record Manifests(IReadOnlyList<ManifestObject> Objects, IReadOnl
     ];
 
     /// <summary>The Functions; one that cannot be read has its name alone, and is told when it is judged.</summary>
-    public IReadOnlyList<Function> Functions() =>
-    [
-        .. OfStash(Function.KindName).Select(one =>
-            ObjectReader.Read(one.Json, StashJson.Default.Function).Value ?? new Function { Metadata = new ObjectMeta { Name = one.Name } }),
-    ];
+    public IReadOnlyList<Function> Functions() => [.. OfStash(Function.KindName).Select(one => FunctionCalls.Read(one.Json))];
 
     /// <summary>The Tasks; one that cannot be read has its name alone, and is told when it is judged.</summary>
     public IReadOnlyList<TaskDefinition> Tasks() =>

@@ -23,7 +23,7 @@ internal sealed record PodPreview(JsonObject? Pod, IReadOnlyList<string> Message
                 null, [$"label {Labels.Config} stands on the {workload.Kind} only: put it on spec.template.metadata.labels, where its pods get it"], true);
         }
 
-        var outcome = Injector.Decide(Request(pod, workload.Namespace, name, manifests, settings));
+        var outcome = Injector.Decide(Request(workload.Kind == "DaemonSet" ? OnANode(pod) : pod, workload.Namespace, name, manifests, settings));
         var warnings = outcome.Warnings.Select(warning => $"warning: {warning}");
         if (outcome.Skip is { } skip)
         {
@@ -35,6 +35,18 @@ internal sealed record PodPreview(JsonObject? Pod, IReadOnlyList<string> Message
         }
 
         return new PodPreview(outcome.Patch is { } patch ? PatchedPod.Apply(pod, patch) : pod, [.. warnings], false);
+    }
+
+    /// <summary>A DaemonSet's pod is made for a node, whose name is known only in the cluster.</summary>
+    private static JsonObject OnANode(JsonObject pod)
+    {
+        var placed = pod.DeepClone().AsObject();
+        if (placed["spec"] is JsonObject spec)
+        {
+            spec["nodeName"] ??= "NODE";
+        }
+
+        return placed;
     }
 
     private static InjectionRequest Request(JsonObject pod, string ns, string name, Manifests manifests, InjectionSettings settings)
@@ -53,6 +65,7 @@ internal sealed record PodPreview(JsonObject? Pod, IReadOnlyList<string> Message
                 : read is not null ? new ValidationResult(read.Faults, []) : null,
             Repository = reference is null ? null : manifests.Repositories().FirstOrDefault(repository =>
                 repository.Metadata.Name == reference.Name && repository.Metadata.Namespace == (reference.Namespace is { Length: > 0 } other ? other : ns)),
+            Function = config?.Spec.Target?.Sidecar is { } call ? manifests.Functions().FirstOrDefault(one => one.Metadata.Name == call.FunctionName) : null,
             Settings = settings,
         };
     }

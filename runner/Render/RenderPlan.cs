@@ -12,6 +12,7 @@ internal static class RenderPlan
     {
         Configs = [.. manifests.OfStash(BackupConfiguration.KindName).Select(one => one.Json)],
         Repositories = [.. manifests.OfStash(Repository.KindName).Select(one => one.Json)],
+        Functions = manifests.Functions(),
         NamespaceLabels = manifests.OfStash(BackupConfiguration.KindName).Select(one => one.Namespace).Distinct(StringComparer.Ordinal)
             .ToDictionary(ns => ns, manifests.NamespaceLabels, StringComparer.Ordinal),
         Settings = settings,

@@ -26,6 +26,9 @@ internal static class EventReasons
 
     /// <summary>A pod without the sidecar was evicted, so that its controller makes another.</summary>
     public const string PodReplaced = "PodReplaced";
+
+    /// <summary>Whether nothing is amiss. Every other reason, which may be any failure's code, is a warning's.</summary>
+    public static bool IsNormal(string reason) => reason is Started or Succeeded or Skipped or PodReplaced;
 }
 
 /// <summary>Tells people, through core/v1 Events, what became of a session. An Event that cannot be written is logged and costs nothing else.</summary>
@@ -99,7 +102,7 @@ internal sealed class Events(IKubernetesClient client, RunSettings settings, Tim
                 ["namespace"] = settings.Namespace,
                 ["uid"] = about.Uid(),
             },
-            ["type"] = reason == EventReasons.Failed ? "Warning" : "Normal",
+            ["type"] = EventReasons.IsNormal(reason) ? "Normal" : "Warning",
             ["reason"] = reason,
             ["message"] = message.Length <= LongestMessage ? message : message[..(LongestMessage - 3)] + "...",
             ["source"] = new JsonObject { ["component"] = Component },

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Stash.Core.Restic;
 
 namespace Stash.Runner.Run;
 
@@ -7,26 +8,12 @@ namespace Stash.Runner.Run;
 /// <param name="Pod">Name of the pod.</param>
 internal sealed record BackupHost(string Name, string Pod);
 
-/// <summary>Stash's rule for restic's host names; pure.</summary>
+/// <summary>restic's host names for pods as they are found; pure.</summary>
 internal static class Hosts
 {
-    /// <summary>Whether each pod of the kind has data of its own, so that all are backed up; else one pod stands for all.</summary>
-    public static bool OneForEachPod(string kind) => kind is "StatefulSet" or "DaemonSet";
-
-    /// <summary>
-    /// The host name of a pod: <c>host-ORDINAL</c> for a StatefulSet, the node's name for a DaemonSet, else <c>host-0</c>; an alias
-    /// replaces <c>host</c> or prefixes the node.
-    /// </summary>
-    public static string Name(string kind, string podName, string? nodeName, string? alias)
-    {
-        var given = string.IsNullOrEmpty(alias) ? null : alias;
-        return kind switch
-        {
-            "StatefulSet" => $"{given ?? "host"}-{podName[(podName.LastIndexOf('-') + 1)..]}",
-            "DaemonSet" => given is null ? nodeName ?? podName : $"{given}-{nodeName ?? podName}",
-            _ => $"{given ?? "host"}-0",
-        };
-    }
+    /// <summary>The host name of a pod by <see cref="HostNames"/>; a DaemonSet's pod that is on no node yet goes by its own name.</summary>
+    public static string Name(string kind, string podName, string? nodeName, string? alias) =>
+        HostNames.Of(kind, podName, nodeName ?? podName, alias)!;
 
     /// <summary>The host name of a pod object.</summary>
     public static string Name(string kind, JsonObject pod, string? alias) =>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Stash.Core.Api;
+using Stash.Core.Restic;
 
 namespace Stash.Runner.Run;
 
@@ -22,7 +23,7 @@ internal static class PodSelection
     {
         var kind = workload.Text("kind") ?? "";
         var live = Live(pods);
-        return Hosts.OneForEachPod(kind) ? EachPod(workload, kind, live, alias) : OnePod(workload, kind, live, alias);
+        return HostNames.OneForEachPod(kind) ? EachPod(workload, kind, live, alias) : OnePod(workload, kind, live, alias);
     }
 
     /// <summary>Whether the pod carries the sidecar, native or classic.</summary>

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Stash.Core.Api;
 using Stash.Core.CronJobs;
+using Stash.Core.Functions;
 using Stash.Core.Kubernetes;
+using Stash.Core.Validation;
 using Stash.Runner.Run;
 
 namespace Stash.Runner.Sync;
@@ -48,6 +50,9 @@ internal sealed record LiveState(
         {
             Configs = configs,
             Repositories = repositories,
+            Functions = configs.Exists(NamesFunction)
+                ? (await AllAsync(client, ResourceTypes.Functions, null, null, cancellationToken)).ConvertAll(FunctionCalls.Read)
+                : null,
             Live = live,
             NamespaceLabels = await NamespacesAsync(client, ns, repositories, cancellationToken),
             Settings = settings,
@@ -89,6 +94,9 @@ internal sealed record LiveState(
 
         return found;
     }
+
+    private static bool NamesFunction(JsonObject config) =>
+        ObjectReader.Read(config, StashJson.Default.BackupConfiguration).Value is { } read && FunctionCalls.Of(read.Spec).Any();
 
     private static IEnumerable<JsonObject> References(JsonObject config) => config.At("spec", "repository") switch
     {

@@ -52,6 +52,7 @@ internal sealed class MissedPodsStep(
         Namespace = plan.Namespace,
         Config = config,
         Repository = repository,
+        Function = state.Input.Functions?.FirstOrDefault(one => one.Metadata.Name == config.Spec.Target?.Sidecar?.FunctionName),
         // Neither image nor kind of the sidecar changes whether these pods get one: those that run to completion are not replaced.
         Settings = new InjectionSettings { Image = settings.Image, NativeSidecars = true },
     }).Skip?.Sentence;

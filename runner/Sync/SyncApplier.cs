@@ -129,6 +129,7 @@ internal sealed class SyncApplier(IKubernetesClient client, TimeProvider time, I
             await client.MergePatchAsync(
                 ResourceTypes.BackupConfigurations, plan.Namespace, plan.Name, patch,
                 new WriteOptions { Subresource = "status", FieldManager = FieldManager }, cancellationToken);
+            await new ConfigTroubles(client, time, log).TellAsync(plan, conditions, cancellationToken);
         }
         catch (KubernetesException meanwhile) when (meanwhile.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
         {

@@ -32,6 +32,13 @@ internal static class Samples
         }
         """);
 
+    public static JsonObject Function(string name) => Parse($$"""
+        {
+          "apiVersion": "stash.appscode.com/v1beta1", "kind": "Function", "metadata": {"name": "{{name}}"},
+          "spec": {"image": "registry.example/{{name}}:1", "args": ["${mode}"]}
+        }
+        """);
+
     public static JsonObject Session() => Parse("""
         {
           "apiVersion": "stash.appscode.com/v1beta1", "kind": "BackupSession", "metadata": {"name": "db-1", "namespace": "shop"},

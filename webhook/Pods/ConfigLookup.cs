@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Stash.Core.Api;
+using Stash.Core.Functions;
 using Stash.Core.Kubernetes;
 using Stash.Core.Validation;
 
@@ -9,17 +10,20 @@ namespace Stash.Webhook.Pods;
 /// <param name="Config">Null where there is none, or none that can be read.</param>
 /// <param name="Faults">What is wrong with it.</param>
 /// <param name="Repository">Null where there is none.</param>
-internal sealed record NamedConfig(BackupConfiguration? Config, ValidationResult? Faults, Repository? Repository);
+/// <param name="Function">The Function of its custom sidecar; null where it asks for none, or there is none.</param>
+internal sealed record NamedConfig(BackupConfiguration? Config, ValidationResult? Faults, Repository? Repository, Function? Function);
 
-/// <summary>Reads a config and its Repository for each review, so that what was created a moment ago is seen.</summary>
+/// <summary>Reads a config, its Repository and its sidecar's Function for each review, so that what was created a moment ago is seen.</summary>
 internal sealed class ConfigLookup(IKubernetesClient kubernetes, TimeSpan deadline, TimeProvider time)
 {
     private const int MostKept = 2048;
 
     private readonly SingleFlight<(string Namespace, string Name), JudgedConfig?> configs = new(deadline, time);
     private readonly SingleFlight<(string Namespace, string Name), Repository?> repositories = new(deadline, time);
+    private readonly SingleFlight<(string Namespace, string Name), Function?> functions = new(deadline, time);
     private readonly VersionCache<JudgedConfig> judged = new(MostKept);
     private readonly VersionCache<Repository> read = new(MostKept);
+    private readonly VersionCache<Function> readFunctions = new(MostKept);
 
     /// <summary>Reads them.</summary>
     /// <exception cref="KubernetesException">The API refused or did not answer.</exception>
@@ -28,17 +32,21 @@ internal sealed class ConfigLookup(IKubernetesClient kubernetes, TimeSpan deadli
     {
         if (await FreshAsync(configs, (ns, name), ReadConfigAsync, cancellationToken) is not { } found)
         {
-            return new NamedConfig(null, null, null);
+            return new NamedConfig(null, null, null, null);
         }
 
         if (found.Config?.Spec.Repositories is not [{ Name: { } repositoryName } reference, ..])
         {
-            return new NamedConfig(found.Config, found.Faults, null);
+            return new NamedConfig(found.Config, found.Faults, null, null);
         }
 
         var home = string.IsNullOrEmpty(reference.Namespace) ? ns : reference.Namespace;
-        return new NamedConfig(
-            found.Config, found.Faults, await FreshAsync(repositories, (home, repositoryName), ReadRepositoryAsync, cancellationToken));
+        var function = found.Config.Spec.Target?.Sidecar?.FunctionName is { } functionName
+            ? FreshAsync(functions, ("", functionName), ReadFunctionAsync, cancellationToken)
+            : Task.FromResult<Function?>(null);
+        var repository = FreshAsync(repositories, (home, repositoryName), ReadRepositoryAsync, cancellationToken);
+        await Task.WhenAll(function, repository);
+        return new NamedConfig(found.Config, found.Faults, await repository, await function);
     }
 
     // A read that was under way when it was joined may have been answered before the object was created.
@@ -60,6 +68,11 @@ internal sealed class ConfigLookup(IKubernetesClient kubernetes, TimeSpan deadli
     private async Task<Repository?> ReadRepositoryAsync((string Namespace, string Name) key, CancellationToken cancellationToken) =>
         await ReadAsync(ResourceTypes.Repositories, key, cancellationToken) is { } json
             ? read.Get(json, static repository => ObjectReader.Read(repository, StashJson.Default.Repository).Value ?? new Repository())
+            : null;
+
+    private async Task<Function?> ReadFunctionAsync((string Namespace, string Name) key, CancellationToken cancellationToken) =>
+        IsName(key.Name) && await kubernetes.FindAsync(ResourceTypes.Functions, null, key.Name, cancellationToken) is { } json
+            ? readFunctions.Get(json, FunctionCalls.Read)
             : null;
 
     private static JudgedConfig Judge(JsonObject json)

@@ -52,6 +52,7 @@ internal sealed class PodReviewer(
             Config = named.Config,
             ConfigFaults = named.Faults,
             Repository = named.Repository,
+            Function = named.Function,
             Settings = options.Injection(NativeSidecars.Allowed(await version, options.Sidecar)),
         };
     }

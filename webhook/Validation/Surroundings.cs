@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Stash.Core.Api;
+using Stash.Core.Functions;
 using Stash.Core.Kubernetes;
 using Stash.Core.Validation;
 using Stash.Webhook.Options;
@@ -49,18 +50,13 @@ internal sealed class Surroundings(IKubernetesClient kubernetes, WebhookOptions 
             Repositories = repositories,
             Workload = await WorkloadAsync(config.Spec.Target?.Ref, ns, cancellationToken),
             NamespaceLabels = labels,
-            Functions = CallsFunctions(config.Spec) ? await AllFunctionsAsync(cancellationToken) : null,
+            Functions = config.Spec.Task is not null || FunctionCalls.Of(config.Spec).Any() ? await AllFunctionsAsync(cancellationToken) : null,
             Tasks = config.Spec.Task is null ? null : await AllTasksAsync(cancellationToken),
         };
     }
 
-    private static bool CallsFunctions(BackupConfigurationSpec spec) =>
-        spec.Task is not null || spec.Target?.Sidecar is not null || spec.Hooks?.PreBackup?.Executor is not null || spec.Hooks?.PostBackup?.Executor is not null;
-
-    // One that cannot be read exists all the same, and has no image: whoever names it is told that it is of no use.
     private async Task<IReadOnlyList<Function>> AllFunctionsAsync(CancellationToken cancellationToken) =>
-        (await ListAsync(ResourceTypes.Functions, null, cancellationToken)).ConvertAll(json =>
-            ObjectReader.Read(json, StashJson.Default.Function).Value ?? new Function { Metadata = new ObjectMeta { Name = (string?)json["metadata"]!["name"] } });
+        (await ListAsync(ResourceTypes.Functions, null, cancellationToken)).ConvertAll(FunctionCalls.Read);
 
     private async Task<IReadOnlyList<TaskDefinition>> AllTasksAsync(CancellationToken cancellationToken) =>
         (await ListAsync(ResourceTypes.Tasks, null, cancellationToken)).ConvertAll(json =>

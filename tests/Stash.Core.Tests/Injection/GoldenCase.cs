@@ -8,7 +8,7 @@ using Stash.Core.Yaml;
 namespace Stash.Core.Tests.Injection;
 
 /// <summary>
-/// A folder under Golden: pod.yaml; config.yaml and repository.yaml where they exist; fault.txt where the config was judged invalid;
+/// A folder under Golden: pod.yaml; config.yaml, repository.yaml and function.yaml where they exist; fault.txt where the config was judged invalid;
 /// settings.json with <c>native</c> and <c>imagePullPolicy</c>; expected.patch.json or skip.txt (code, sentence), and warnings.txt. STASH_UPDATE_GOLDENS=1 rewrites what is expected.
 /// </summary>
 internal sealed class GoldenCase(string folder)
@@ -45,6 +45,9 @@ internal sealed class GoldenCase(string folder)
             },
             Repository = Read("repository.yaml") is { } repository
                 ? ObjectReader.Read(YamlJson.Read(repository)[0], StashJson.Default.Repository).Value.ShouldNotBeNull()
+                : null,
+            Function = Read("function.yaml") is { } function
+                ? ObjectReader.Read(YamlJson.Read(function)[0], StashJson.Default.Function).Value.ShouldNotBeNull()
                 : null,
             Settings = new InjectionSettings
             {

@@ -59,6 +59,9 @@ public sealed class SyncCluster : IAsyncLifetime
     internal Task<JsonObject> ConfigAsync(string ns, string name, string more, CancellationToken cancellationToken) =>
         ApplyAsync(ResourceTypes.BackupConfigurations, ConfigYaml(ns, name, more), cancellationToken);
 
+    internal Task<JsonObject> FunctionAsync(string name, string spec, CancellationToken cancellationToken) =>
+        ApplyAsync(ResourceTypes.Functions, $"{{apiVersion: stash.appscode.com/v1beta1, kind: Function, metadata: {{name: {name}}}, spec: {spec}}}", cancellationToken);
+
     internal static string ConfigYaml(string ns, string name, string more) => $$"""
         apiVersion: stash.appscode.com/v1beta2
         kind: BackupConfiguration

@@ -172,6 +172,46 @@ public sealed class SyncTests(SyncCluster cluster) : IClassFixture<SyncCluster>
         (await cluster.FindAsync(ResourceTypes.CronJobs, ns, "stash-bc-db")).ShouldNotBeNull();
     }
 
+    [Theory]
+    [InlineData("{image: 'a:1', args: ['${mode}']}", "FunctionUnusable", "spec.args[0]: variable mode has no value")]
+    [InlineData(null, "FunctionNotFound", "spec.target.sidecar.functionName: Not found")]
+    public async Task Sync_SaysWhyAndKeepsTheCronJob_WhenTheFunctionWasChangedOrDeleted(string? spec, string reason, string message)
+    {
+        var ns = await cluster.NamespaceAsync(Token);
+        await cluster.FunctionAsync(ns, "{image: 'a:1'}", Token);
+        await cluster.ConfigAsync(ns, "db", Daily, Token);
+        var change = YamlJson.Read($"spec: {{target: {{sidecar: {{functionName: {ns}}}}}}}").Single();
+        await cluster.Client.MergePatchAsync(ResourceTypes.BackupConfigurations, ns, "db", change, null, Token);
+        await cluster.SyncAsync(ns, Token);
+        ((string?)(await cluster.StatusAsync(ns, "db"))["phase"]).ShouldBe("Ready");
+        await BreakAsync();
+
+        (await cluster.SyncAsync(ns, Token)).ShouldBe(ExitCodes.Done);
+        (await cluster.SyncAsync(ns, Token)).ShouldBe(ExitCodes.Done);
+
+        var status = await cluster.StatusAsync(ns, "db");
+        ((string?)status["phase"]).ShouldBe("NotReady");
+        var passed = SyncCluster.Conditions(status).Single(condition => (string?)condition["type"] == "ValidationPassed");
+        ((string?)passed["status"], (string?)passed["reason"]).ShouldBe(("False", reason));
+        ((string?)passed["message"])!.ShouldContain(message);
+        (await cluster.FindAsync(ResourceTypes.CronJobs, ns, "stash-bc-db")).ShouldNotBeNull();
+        var told = (await cluster.ListAsync(ResourceTypes.Events, ns, Token)).ShouldHaveSingleItem();
+        ((string?)told["type"], (string?)told["reason"], (int?)told["count"], (string?)told["involvedObject"]!["name"])
+            .ShouldBe(("Warning", reason, 1, "db"));
+
+        // Mended, and broken again: the Event counts up.
+        await cluster.FunctionAsync(ns, "{image: 'a:1'}", Token);
+        await cluster.SyncAsync(ns, Token);
+        ((string?)(await cluster.StatusAsync(ns, "db"))["phase"]).ShouldBe("Ready");
+        await BreakAsync();
+        await cluster.SyncAsync(ns, Token);
+        ((int?)(await cluster.ListAsync(ResourceTypes.Events, ns, Token)).ShouldHaveSingleItem()["count"]).ShouldBe(2);
+
+        Task BreakAsync() => spec is null
+            ? cluster.Client.DeleteAsync(ResourceTypes.Functions, null, ns, null, Token)
+            : cluster.FunctionAsync(ns, spec, Token);
+    }
+
     [Fact]
     public async Task Sync_TouchesNoForeignObject_AndGoesOnWithTheNextConfig()
     {

@@ -89,6 +89,26 @@ public sealed class PodReviewTests
     }
 
     [Fact]
+    public async Task Review_PatchesInTheFunctionsContainer_OnceTheFunctionIsThere()
+    {
+        await using var webhook = await WebhookUnderTest.StartAsync();
+        var config = Samples.Config();
+        config["spec"]!["target"]!["sidecar"] = new JsonObject { ["functionName"] = "pg-sidecar", ["params"] = new JsonObject { ["mode"] = "full" } };
+        webhook.Kubernetes.Put(config);
+        var pod = Samples.Pod();
+
+        var without = await webhook.ReviewAsync("/mutate/pods", Samples.PodReview());
+
+        without.ContainsKey("patch").ShouldBeFalse();
+        ((string)without["warnings"]![0]!).ShouldStartWith("no Function pg-sidecar");
+        webhook.Kubernetes.Put(Samples.Function("pg-sidecar"));
+        var with = await webhook.ReviewAsync("/mutate/pods", Samples.PodReview());
+        var sidecar = Apply(pod, (string)with["patch"]!)["spec"]!["initContainers"]!.Single();
+        (sidecar["name"]!.Value<string>(), sidecar["image"]!.Value<string>(), sidecar["args"]![0]!.Value<string>())
+            .ShouldBe(("stash", "registry.example/pg-sidecar:1", "full"));
+    }
+
+    [Fact]
     public async Task Review_SeesTheConfig_WhenItWasCreatedWhileAnOlderReadWasUnderWay()
     {
         var kubernetes = Samples.Cluster();
