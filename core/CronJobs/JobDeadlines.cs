@@ -16,7 +16,7 @@ public static class JobDeadlines
     /// </summary>
     public static readonly TimeSpan Margin = TimeSpan.FromMinutes(30);
 
-    private static readonly TimeSpan LastWords = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LastWords = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan ShortestStart = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestStart = TimeSpan.FromDays(7);
     private static readonly DateTimeOffset FirstDay = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);

@@ -12,6 +12,7 @@ public static class ObjectNames
 
     private const int LabelValueMaxLength = 63;
     private const int HashLength = 10;
+    private const int SessionHashLength = 16;
 
     /// <summary>
     /// Name of the CronJob, its ServiceAccount and RoleBinding: <c>stash-bc-NAME</c> (<c>stash-bb-NAME</c> for a BackupBatch) where that
@@ -38,6 +39,20 @@ public static class ObjectNames
     public static string LabelValue(string name) => name.Length <= LabelValueMaxLength
         ? name
         : $"{name[..(LabelValueMaxLength - 1 - HashLength)]}_{Hash(name)[..HashLength]}";
+
+    /// <summary>
+    /// Name of a Job that a session makes, at most 63 characters, so that it may be a label's value: <c>stash-WHAT-CONFIG-HASH</c>. The hash is
+    /// of the seed, which holds the session's uid: the same for each attempt of one session, and no other's.
+    /// </summary>
+    /// <param name="what">What it does, a short word of lower-case letters.</param>
+    /// <param name="config">Name of the config; cut where it is long.</param>
+    /// <param name="seed">The session's uid, and what tells Jobs of one session apart.</param>
+    public static string OfSession(string what, string config, string seed)
+    {
+        var hash = Hash($"{what}/{seed}")[..SessionHashLength];
+        var head = $"stash-{what}-{config.Replace('.', '-')}";
+        return $"{head[..Math.Min(head.Length, LabelValueMaxLength - 1 - SessionHashLength)].TrimEnd('-')}-{hash}";
+    }
 
     private static string Prefix(string kind) => kind switch
     {

@@ -14,13 +14,6 @@ public static class RunnerPod
 
     private const int OwnerAndGroupRead = 288; // 0440
 
-    /// <summary>Fields of PodSpec that <c>runtimeSettings.pod</c> cannot take over: without them the Job is no backup.</summary>
-    private static readonly HashSet<string> Reserved = new(StringComparer.Ordinal)
-    {
-        "containers", "initContainers", "ephemeralContainers", "restartPolicy", "serviceAccount", "automountServiceAccountToken",
-        "activeDeadlineSeconds", "serviceAccountAnnotations",
-    };
-
     /// <summary>The service account that the runner uses.</summary>
     public static string ServiceAccountName(BackupConfiguration config) =>
         config.Spec.RuntimeSettings?.Pod?.ServiceAccountName is { Length: > 0 } own
@@ -51,7 +44,7 @@ public static class RunnerPod
 
         foreach (var (field, value) in settingsOfPod?.Rest ?? [])
         {
-            TakeOver(spec, field, value);
+            PodOverlay.TakeOver(spec, field, value);
         }
 
         return new JsonObject { ["metadata"] = metadata, ["spec"] = spec };
@@ -109,30 +102,6 @@ public static class RunnerPod
         }
 
         return volumes;
-    }
-
-    private static void TakeOver(JsonObject spec, string field, JsonNode? value)
-    {
-        if (value is null || Reserved.Contains(field))
-        {
-            return;
-        }
-
-        if (field == "volumes" && value is JsonArray more)
-        {
-            foreach (var volume in more)
-            {
-                spec["volumes"]!.AsArray().Add(volume?.DeepClone());
-            }
-        }
-        else if (value is JsonObject over && spec[field] is JsonObject under)
-        {
-            Overlay.Merge(under, over);
-        }
-        else
-        {
-            spec[field] = value.DeepClone();
-        }
     }
 
     private static JsonObject Copy(IReadOnlyDictionary<string, string>? map)

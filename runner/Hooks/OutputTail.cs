@@ -1,12 +1,12 @@
 using System.Text;
+using Stash.Runner.Jobs;
 
 namespace Stash.Runner.Hooks;
 
 /// <summary>Keeps the end of what a command says: its last lines, as text that a status and an Event can hold.</summary>
 internal sealed class OutputTail
 {
-    private const int MostBytes = 2048;
-    private const int MostLines = 20;
+    private const int MostBytes = 2 * LogTail.Bytes;
     private readonly List<byte> _bytes = [];
     private readonly Lock _gate = new();
 
@@ -25,26 +25,13 @@ internal sealed class OutputTail
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>The last lines, at most 20 and 2 KiB; empty where nothing was said.</summary>
+    /// <summary>The last lines, see <see cref="LogTail"/>; empty where nothing was said.</summary>
     public override string ToString()
     {
         lock (_gate)
         {
-            return Of([.. _bytes]);
+            return LogTail.Of(Encoding.UTF8.GetString([.. _bytes]));
         }
-    }
-
-    /// <summary>The last lines of an output.</summary>
-    public static string Of(ReadOnlySpan<byte> output)
-    {
-        var start = Math.Max(0, output.Length - MostBytes);
-        while (start < output.Length && start > 0 && (output[start] & 0xC0) == 0x80)
-        {
-            start++;
-        }
-
-        var text = Plain(output[start..]);
-        return string.Join('\n', text.Split('\n').TakeLast(MostLines));
     }
 
     /// <summary>The text of bytes from outside: control characters but line feeds and tabs are taken out.</summary>

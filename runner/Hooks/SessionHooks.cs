@@ -11,8 +11,11 @@ namespace Stash.Runner.Hooks;
 /// <summary>A session's hooks: each is recorded before and after it runs, so that one that ended is not run again and one that was cut off is.</summary>
 internal sealed class SessionHooks(IKubernetesClient client, RunSettings settings, TimeProvider time, ILogger log, SessionRecorder recorder)
 {
-    private const int LongestMessage = 1500;
+    private const string PreBackup = "preBackup";
+    private const string PostBackup = "postBackup";
+    private const int LongestMessage = 3000;
     private readonly HookRun _run = new(client, settings, time, log);
+    private readonly ExecutorRun _executors = new(client, settings, time, log);
 
     /// <summary>Runs the preBackup hook, unless it ran already.</summary>
     /// <param name="config">The config, valid.</param>
@@ -36,7 +39,7 @@ internal sealed class SessionHooks(IKubernetesClient client, RunSettings setting
 
         // An earlier attempt may have locked other pods than this one would.
         var known = HookRecord.Pods(recorder.Status, target).Union(pods, StringComparer.Ordinal).ToList();
-        await RunAsync(hook, "preBackup", Type, known, Summary(target, Phase.Running, null), cancellationToken);
+        await RunAsync(config, hook, PreBackup, Type, known, Summary(target, Phase.Running, null), cancellationToken);
         HookRecord.ThrowIfFailed(recorder.Status, target);
     }
 
@@ -54,6 +57,12 @@ internal sealed class SessionHooks(IKubernetesClient client, RunSettings setting
         }
 
         using var budget = new CancellationTokenSource(HookTimeout.Of(hook) + settings.Limits.AroundHook, time);
+        // What a preBackup hook's Job would lock later is not released by anybody.
+        if (config.Spec.Hooks.PreBackup?.Executor is not null)
+        {
+            await _executors.EndAsync(ExecutorJob.Name(recorder.Session, PreBackup, target), budget.Token);
+        }
+
         var told = failure ?? HookRecord.BackupFailure(recorder.Status);
         if (!HookPolicy.Runs(hook.ExecutionPolicy, told is not null))
         {
@@ -64,14 +73,14 @@ internal sealed class SessionHooks(IKubernetesClient client, RunSettings setting
 
         var before = HookRecord.Pods(recorder.Status, target);
         var summary = Summary(target, told is null ? Phase.Succeeded : Phase.Failed, told);
-        await RunAsync(hook, "postBackup", Type, before.Count > 0 ? before : pods, summary, budget.Token);
+        await RunAsync(config, hook, PostBackup, Type, before.Count > 0 ? before : pods, summary, budget.Token);
     }
 
     /// <summary>What the hooks' conditions are about; without a reference where the config has no target.</summary>
     public static TargetReference TargetOf(BackupConfiguration config) => config.Spec.Target?.Ref ?? new TargetReference();
 
     private async Task RunAsync(
-        Hook hook, string name, string type, IReadOnlyList<string> named, HookSummary summary, CancellationToken cancellationToken)
+        BackupConfiguration config, Hook hook, string name, string type, IReadOnlyList<string> named, HookSummary summary, CancellationToken cancellationToken)
     {
         var target = summary.Target;
         var where = "";
@@ -85,10 +94,14 @@ internal sealed class SessionHooks(IKubernetesClient client, RunSettings setting
 
             var pods = await _run.PodsAsync(hook, target, named, cancellationToken);
             var names = pods.Select(pod => pod.Name()).ToList();
-            where = names.Count > 0 ? $" in {string.Join(", ", names)}" : "";
+            var job = ExecutorJob.Name(recorder.Session, name, target);
+            where = hook.Executor is not null ? $" in Job {job}" : names.Count > 0 ? $" in {string.Join(", ", names)}" : "";
             await WriteAsync(target, SessionConditions.Unknown(type, $"{name} runs{where}", time.Now()), names, cancellationToken);
             log.HookBegins(name, where);
-            failure = await _run.RunAsync(HookTemplates.Render(hook, summary), pods, cancellationToken);
+            var rendered = HookTemplates.Render(hook, summary);
+            failure = hook.Executor is null
+                ? await _run.RunAsync(rendered, pods, cancellationToken)
+                : await _executors.RunAsync(rendered, job, config, recorder.Session, cancellationToken);
         }
         catch (RunFailureException cannot)
         {

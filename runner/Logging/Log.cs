@@ -81,6 +81,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Error, Message = "hook     {Hook}  {Failure}")]
     public static partial void HookFailed(this ILogger log, string hook, string failure);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "hook     a pod of Job {Job} may still run, though the Job was given up")]
+    public static partial void ExecutorMayRun(this ILogger log, string job);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "hook     {Place}: asking again: {Reason}")]
     public static partial void HookTriedAgain(this ILogger log, string place, string reason);
 

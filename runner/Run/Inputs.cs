@@ -79,7 +79,6 @@ internal sealed class InputReader(IKubernetesClient client, string ns)
         {
             { Driver: { Length: > 0 } driver } when driver != "Restic" => $"spec.driver {driver}",
             { Task: not null } => "spec.task",
-            { Hooks: { PreBackup.Executor: not null } or { PostBackup.Executor: not null } } => "spec.hooks.*.executor",
             { Target.Sidecar: not null } => "spec.target.sidecar",
             { Repositories.Count: > 1 } => "more than one spec.repository",
             _ => null,

@@ -80,6 +80,21 @@ internal static class FailureCodes
     /// <summary>No container of the pod gives a port the hook's name.</summary>
     public const string HookPortUnknown = "HookPortUnknown";
 
+    /// <summary>There is no Function of that name.</summary>
+    public const string FunctionNotFound = "FunctionNotFound";
+
+    /// <summary>No container, or no Job, can be made of a Function.</summary>
+    public const string FunctionUnusable = "FunctionUnusable";
+
+    /// <summary>A hook's Job, or its pod, was deleted before it ended.</summary>
+    public const string ExecutorDeleted = "ExecutorDeleted";
+
+    /// <summary>No node takes the pod of a hook's Job.</summary>
+    public const string ExecutorUnschedulable = "ExecutorUnschedulable";
+
+    /// <summary>The image of a hook's Job cannot be pulled.</summary>
+    public const string ExecutorImagePull = "ExecutorImagePull";
+
     /// <summary>A fault of this program.</summary>
     public const string InternalError = "InternalError";
 }

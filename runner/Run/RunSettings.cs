@@ -1,5 +1,6 @@
 using Stash.Core.Api;
 using Stash.Core.CronJobs;
+using Stash.Runner.Jobs;
 
 namespace Stash.Runner.Run;
 
@@ -86,7 +87,13 @@ internal sealed record RunLimits
     public TimeSpan LastWords { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long the reads and writes around a postBackup hook may take, beside the hook's own timeout.</summary>
-    public TimeSpan AroundHook { get; init; } = TimeSpan.FromSeconds(45);
+    public TimeSpan AroundHook { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>How a hook's Job is waited for.</summary>
+    public JobLimits Executor { get; init; } = new();
+
+    /// <summary>How long the pods of a hook's Job that was given up may take to end.</summary>
+    public TimeSpan ExecutorEnd { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How many sidecars work at once.</summary>
     public int Parallel { get; init; } = 4;

@@ -23,6 +23,11 @@ public sealed class CronJobBuilderTests
         { "schedule: '@yearly'", "spec.startingDeadlineSeconds", "604800" },
         { "", "spec.jobTemplate.spec.activeDeadlineSeconds", "261000" },
         { "timeOut: 1h30m", "spec.jobTemplate.spec.activeDeadlineSeconds", "7200" },
+        { "timeOut: 1h30m, hooks: {postBackup: {exec: [a]}}", "spec.jobTemplate.spec.activeDeadlineSeconds", "7200" },
+        { "timeOut: 1h30m, hooks: {postBackup: {exec: [a], timeout: 1h}}", "spec.jobTemplate.spec.activeDeadlineSeconds", "10500" },
+        { "", "spec.jobTemplate.spec.template.spec.terminationGracePeriodSeconds", "null" },
+        { "hooks: {preBackup: {exec: [a]}}", "spec.jobTemplate.spec.template.spec.terminationGracePeriodSeconds", "null" },
+        { "hooks: {postBackup: {exec: [a], timeout: 90s}}", "spec.jobTemplate.spec.template.spec.terminationGracePeriodSeconds", "330" },
         { "", "spec.jobTemplate.spec.podReplacementPolicy", "\"Failed\"" },
         {
             "", "spec.jobTemplate.spec.podFailurePolicy.rules",

@@ -191,6 +191,7 @@ public sealed class HookSessionTests
     [InlineData("""{"preBackup":{"exec":["x"],"httpGet":{"port":80}}}""", "ConfigInvalid: spec.hooks.preBackup.httpGet: Forbidden: may not be set together with exec: a hook has one handler")]
     [InlineData("""{"postBackup":{"exec":["x"],"executionPolicy":"Sometimes"}}""", "ConfigInvalid: spec.hooks.postBackup.executionPolicy: Unsupported value: \"Sometimes\"")]
     [InlineData("""{"preBackup":{"exec":["{{ .Nmae }}"]}}""", "ConfigInvalid: spec.hooks.preBackup.exec.command[0]: Invalid value: is no template: line 1, column 4: there is no field .Nmae")]
+    [InlineData("""{"preBackup":{"executor":{"functionName":"f"}}}""", "ConfigInvalid: spec.hooks.preBackup.exec: Required value: an executor runs the exec command")]
     public async Task Run_FailsByNameAndBacksNothingUp_WhenTheHookIsBad(string hooks, string words)
     {
         var scene = new Scene();

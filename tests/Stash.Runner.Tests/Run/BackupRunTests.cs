@@ -297,7 +297,6 @@ public sealed class BackupRunTests
     [InlineData("no-pods", FailureCodes.NoPods)]
     [InlineData("no-sidecar", FailureCodes.SidecarMissing)]
     [InlineData("sidecar-waits", FailureCodes.SidecarNotRunning)]
-    [InlineData("executor", FailureCodes.NotSupported)]
     [InlineData("bad-type", FailureCodes.ConfigInvalid)]
     [InlineData("bad-config", FailureCodes.ConfigInvalid)]
     public async Task Run_FailsByName_WhenSomethingIsMissing(string what, string code)
@@ -439,9 +438,6 @@ public sealed class BackupRunTests
                 break;
             case "sidecar-waits":
                 scene.Edit(ResourceTypes.Pods, "db-0", p => p["status"]!.AsObject().Remove("containerStatuses"));
-                break;
-            case "executor":
-                scene.Edit(ResourceTypes.BackupConfigurations, "db", c => c["spec"]!["hooks"] = JsonNode.Parse("""{"preBackup":{"exec":{"command":["true"]},"executor":{"functionName":"f"}}}"""));
                 break;
             case "bad-type":
                 scene.Edit(ResourceTypes.BackupConfigurations, "db", c => c["spec"]!["schedule"] = 5);

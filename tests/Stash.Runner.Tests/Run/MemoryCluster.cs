@@ -8,7 +8,7 @@ namespace Stash.Runner.Tests.Run;
 /// <summary>
 /// An <see cref="IKubernetesClient"/> over a dictionary, for circumstances that a real cluster cannot be brought into at will: an API that
 /// fails at a given call, a stream that is cut at a given byte. Label selectors of the form <c>a=b,c=d</c>, merge patches and conflicts on
-/// create, replace and patch work; apply, watch and logs are not there. Whole runs on real sidecars are in Stash.EndToEnd.Tests.
+/// create, replace and patch work; apply and watch are not there. Whole runs on real sidecars are in Stash.EndToEnd.Tests.
 /// </summary>
 internal sealed class MemoryCluster : IKubernetesClient
 {
@@ -21,6 +21,9 @@ internal sealed class MemoryCluster : IKubernetesClient
 
     /// <summary>Called before every call with verb and plural; may throw.</summary>
     public Action<string, string> OnCall { get; set; } = (_, _) => { };
+
+    /// <summary>The log of a pod.</summary>
+    public Func<string, string> OnLog { get; set; } = _ => "";
 
     public string DefaultNamespace => "default";
 
@@ -119,7 +122,8 @@ internal sealed class MemoryCluster : IKubernetesClient
     public IAsyncEnumerable<WatchEvent> WatchAsync(ResourceType type, string? ns, ListOptions? options, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task<Stream> LogAsync(string ns, string pod, LogOptions options, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<Stream> LogAsync(string ns, string pod, LogOptions options, CancellationToken cancellationToken) =>
+        Task.FromResult<Stream>(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(OnLog(pod))));
 
     public Task<ServerVersion> VersionAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Stash.Core.Api;
 using Stash.Core.Kubernetes;
 using Stash.Core.Signals;
+using Stash.Runner.Jobs;
 using Stash.Runner.Run;
 
 namespace Stash.Runner.Tests.Run;
@@ -79,6 +80,15 @@ internal sealed class Scene
         ConnectionLoss = TimeSpan.FromSeconds(30),
         AfterDeadline = TimeSpan.FromMilliseconds(100),
         AroundHook = TimeSpan.FromSeconds(10),
+        ExecutorEnd = TimeSpan.FromMilliseconds(100),
+        Executor = new JobLimits
+        {
+            Unschedulable = TimeSpan.FromMilliseconds(100),
+            ImagePull = TimeSpan.FromMilliseconds(100),
+            Creation = TimeSpan.FromMilliseconds(100),
+            FirstPause = TimeSpan.FromMilliseconds(5),
+            LongestPause = TimeSpan.FromMilliseconds(20),
+        },
     };
 
     public Task<int> RunAsync(string? jobUid = "job-1", string? session = null, string? release = null, CancellationToken stop = default)
