@@ -59,7 +59,8 @@ internal sealed record SidecarVolumes(IReadOnlyList<JsonObject> Added, IReadOnly
         return new SidecarVolumes(added, mounts);
     }
 
-    private static string? Source(JsonObject? volume)
+    /// <summary>The one writable source that a local backend's volume names; null where there is none, or more.</summary>
+    internal static string? Source(JsonObject? volume)
     {
         string[] sources = [.. WritableSources.Where(source => volume?[source] is JsonObject)];
         return sources.Length == 1 ? sources[0] : null;
