@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Stash.Core.Api;
+using Stash.Core.Batches;
 using Stash.Core.CronJobs;
 using Stash.Core.Functions;
 using Stash.Core.Kubernetes;
@@ -33,6 +34,7 @@ internal sealed record LiveState(
         // Before the configs: a session's config was there before it was.
         var sessions = await AllAsync(client, ResourceTypes.BackupSessions, ns, null, cancellationToken);
         var configs = await AllAsync(client, ResourceTypes.BackupConfigurations, ns, null, cancellationToken);
+        configs.AddRange(await AllAsync(client, ResourceTypes.BackupBatches, ns, null, cancellationToken));
         var repositories = await AllAsync(client, ResourceTypes.Repositories, ns, null, cancellationToken);
         if (ns is not null)
         {
@@ -96,7 +98,7 @@ internal sealed record LiveState(
     }
 
     private static bool NamesFunction(JsonObject config) =>
-        ObjectReader.Read(config, StashJson.Default.BackupConfiguration).Value is { } read && FunctionCalls.Of(read.Spec).Any();
+        Invoker.Read(config).Value is { } read && read.Members.Prepend(read.Whole).Any(one => FunctionCalls.Of(one.Spec).Any());
 
     private static IEnumerable<JsonObject> References(JsonObject config) => config.At("spec", "repository") switch
     {
