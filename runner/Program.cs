@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Stash.Runner.Certificates;
+using Stash.Runner.Perform;
 using Stash.Runner.Preview;
 using Stash.Runner.Render;
 using Stash.Runner.Run;
@@ -14,6 +15,7 @@ var root = new RootCommand("Backs up Kubernetes workloads with restic: one progr
     RunCommand.Create(),
     SidecarCommand.Create(),
     SignalCommand.Create(),
+    PerformCommand.Create(),
     ValidateCommand.Create(),
     PreviewCommand.Create(),
     RenderCommand.Create(),

@@ -62,19 +62,19 @@ public sealed record BackupConfigurationSpec : BackupTemplate
 /// <summary>The part that BackupConfiguration and the members of a BackupBatch share.</summary>
 public abstract record BackupTemplate
 {
-    /// <summary>Function-Task model: the Task that does the backup in a Job. Excludes target.sidecar. This version accepts it but does not run it.</summary>
+    /// <summary>Function-Task model: the Task that does the backup in a Job. Excludes target.sidecar.</summary>
     public TaskReference? Task { get; init; }
 
     /// <summary>What is backed up, and by which sidecar. Required unless <see cref="Task"/> is set.</summary>
     public BackupTarget? Target { get; init; }
 
-    /// <summary>How the sidecar's container, and the pods of the CronJob, are to run.</summary>
+    /// <summary>How the sidecar's container, the pods of the CronJob, and a Task's Job are to run.</summary>
     public RuntimeSettings? RuntimeSettings { get; init; }
 
-    /// <summary>Scratch space of the sidecar, and restic's cache in it.</summary>
+    /// <summary>Scratch space of the sidecar, and restic's cache in it; of a Task's Job, its /tmp, in which steps hand files on.</summary>
     public TempDir? TempDir { get; init; }
 
-    /// <summary>Job model: a PersistentVolumeClaim (core/v1) for data on its way. This version accepts it but does not use it.</summary>
+    /// <summary>With a Task: a PersistentVolumeClaim (core/v1) for data on its way, mounted at /stash-interim-data; it goes with its session.</summary>
     public System.Text.Json.Nodes.JsonObject? InterimVolumeTemplate { get; init; }
 
     /// <summary>What runs before and after each backup.</summary>

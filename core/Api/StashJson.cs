@@ -15,4 +15,5 @@ namespace Stash.Core.Api;
 [JsonSerializable(typeof(TaskDefinition))]
 [JsonSerializable(typeof(Signals.SignalRequest))]
 [JsonSerializable(typeof(Signals.SignalLine))]
+[JsonSerializable(typeof(Signals.SignalResult))]
 public sealed partial class StashJson : JsonSerializerContext;

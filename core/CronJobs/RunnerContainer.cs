@@ -30,6 +30,12 @@ public static class RunnerContainer
     /// <summary>Option of <c>run</c>: name of a BackupBatch.</summary>
     public const string BatchOption = "--batch";
 
+    /// <summary>Environment variable with the runner's own image: Jobs that work on a repository's volume are made with it.</summary>
+    public const string ImageVariable = "STASH_IMAGE";
+
+    /// <summary>Environment variable with the imagePullPolicy of <see cref="ImageVariable"/>; absent where it is Kubernetes' default.</summary>
+    public const string PullPolicyVariable = "STASH_IMAGE_PULL_POLICY";
+
     private static readonly (string Name, string Path)[] Identity =
     [
         (PodNameVariable, "metadata.name"),
@@ -51,7 +57,7 @@ public static class RunnerContainer
             ["image"] = settings.Image,
             ["command"] = new JsonArray("stash-runner", "run"),
             ["args"] = new JsonArray(config.Kind == BackupBatch.KindName ? BatchOption : ConfigOption, config.Metadata.Name, "--namespace", Ownership.NamespaceOf(config)),
-            ["env"] = Environment(own?.Env),
+            ["env"] = Environment(own?.Env, settings),
             ["resources"] = new JsonObject
             {
                 ["requests"] = new JsonObject { ["cpu"] = "50m", ["memory"] = "64Mi" },
@@ -79,10 +85,17 @@ public static class RunnerContainer
         return container;
     }
 
-    private static JsonArray Environment(JsonArray? own)
+    private static JsonArray Environment(JsonArray? own, CronJobSettings settings)
     {
-        var environment = new JsonArray(new JsonObject { ["name"] = CacheVariable, ["value"] = SidecarNames.WorkPath + "/cache" });
-        var taken = new HashSet<string>(StringComparer.Ordinal) { CacheVariable };
+        var environment = new JsonArray(
+            new JsonObject { ["name"] = CacheVariable, ["value"] = SidecarNames.WorkPath + "/cache" },
+            new JsonObject { ["name"] = ImageVariable, ["value"] = settings.Image });
+        var taken = new HashSet<string>(StringComparer.Ordinal) { CacheVariable, ImageVariable, PullPolicyVariable };
+        if (settings.ImagePullPolicy is { Length: > 0 } policy)
+        {
+            environment.Add((JsonNode)new JsonObject { ["name"] = PullPolicyVariable, ["value"] = policy });
+        }
+
         foreach (var (name, path) in Identity)
         {
             taken.Add(name);

@@ -27,6 +27,9 @@ public sealed record SyncInput
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> NamespaceLabels { get; init; } =
         new Dictionary<string, IReadOnlyDictionary<string, string>>();
 
+    /// <summary>The Tasks of the cluster; null where no config names one, and then none was looked up.</summary>
+    public IReadOnlyList<TaskDefinition>? Tasks { get; init; }
+
     /// <summary>This installation's settings.</summary>
     public required CronJobSettings Settings { get; init; }
 }
@@ -119,7 +122,7 @@ public static class SyncPlan
             return NotApplied(json, ConfigConditions.WithoutRepository(reference?.Namespace ?? ns, reference?.Name));
         }
 
-        var named = invoker.Validate(surroundings with { Functions = input.Functions });
+        var named = invoker.Validate(surroundings with { Functions = input.Functions, Tasks = input.Tasks });
         if (!named.IsValid)
         {
             return NotApplied(json, ConfigConditions.WithoutFunction(named.Faults));

@@ -31,11 +31,39 @@ public static partial class FunctionResolver
             : new FunctionResolution(expanded.Deserialize(StashJson.Default.FunctionSpec)! with { Sidecar = function.Spec.Sidecar }, []);
     }
 
+    /// <summary>Resolves how a sidecar made from the Function is woken.</summary>
+    /// <param name="function">The Function.</param>
+    /// <param name="variables">Variables and params by name, those of the session among them.</param>
+    /// <param name="faults">What is wrong, with the Function's field paths.</param>
+    /// <returns>The signal without variables; null where the Function has none, or there are faults.</returns>
+    public static SidecarSignal? ResolveSignal(Function function, IReadOnlyDictionary<string, string> variables, out IReadOnlyList<Fault> faults)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        ArgumentNullException.ThrowIfNull(variables);
+        faults = [];
+        if (function.Spec.Sidecar?.Signal is not { } signal)
+        {
+            return null;
+        }
+
+        var wrong = new List<(string Path, TemplateFault Fault)>();
+        var json = JsonSerializer.SerializeToNode(signal, StashJson.Default.SidecarSignal)!;
+        var expanded = TemplateTree.Expand(json, "spec.sidecar.signal", variables, wrong)!;
+        faults = wrong.ConvertAll(one => new Fault(one.Path, FaultType.Invalid, one.Fault.Message));
+        return faults.Count > 0 ? null : expanded.Deserialize(StashJson.Default.SidecarSignal);
+    }
+
     /// <summary>Names of the variables in a Function's strings, <c>spec.sidecar</c> included: a param that is none of them is of no use.</summary>
     public static IReadOnlySet<string> Uses(Function function)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var text = JsonSerializer.Serialize(function.Spec, StashJson.Default.FunctionSpec);
+        return Uses(JsonSerializer.SerializeToNode(function.Spec, StashJson.Default.FunctionSpec));
+    }
+
+    /// <summary>Names of the variables in a piece of JSON.</summary>
+    public static IReadOnlySet<string> Uses(JsonNode? json)
+    {
+        var text = json?.ToJsonString() ?? "";
         return Reference().Matches(text).Select(match => match.Groups["name"].Value).ToHashSet(StringComparer.Ordinal);
     }
 

@@ -45,6 +45,9 @@ public static class ResourceTypes
     /// <summary>core/v1 ConfigMap.</summary>
     public static readonly ResourceType ConfigMaps = new("", "v1", "configmaps", "ConfigMap");
 
+    /// <summary>core/v1 PersistentVolumeClaim.</summary>
+    public static readonly ResourceType PersistentVolumeClaims = new("", "v1", "persistentvolumeclaims", "PersistentVolumeClaim");
+
     /// <summary>core/v1 ServiceAccount.</summary>
     public static readonly ResourceType ServiceAccounts = new("", "v1", "serviceaccounts", "ServiceAccount");
 

@@ -8,11 +8,12 @@ internal static class ChildProcess
 {
     private const int SigInt = 2;
 
-    /// <summary>Starts a program without a shell, with exactly this environment, and closes its standard input.</summary>
+    /// <summary>Starts a program without a shell, with exactly this environment, and closes its standard input unless it is to be written.</summary>
     /// <param name="program">A path, or a name that is looked up in PATH.</param>
     /// <param name="arguments">Passed one by one; never a secret among them.</param>
     /// <param name="environment">The whole environment.</param>
     /// <param name="priority">Priority of the child; null leaves it.</param>
+    /// <param name="keepsInput">Leaves standard input open.</param>
     /// <param name="refused">Sentences about priorities that the kernel refused.</param>
     /// <exception cref="System.ComponentModel.Win32Exception">The program is not there, or may not be run.</exception>
     public static Process Start(
@@ -20,6 +21,7 @@ internal static class ChildProcess
         IReadOnlyList<string> arguments,
         IReadOnlyDictionary<string, string> environment,
         ProcessPriority? priority,
+        bool keepsInput,
         out IReadOnlyList<string> refused)
     {
         var info = new ProcessStartInfo(program, arguments)
@@ -37,7 +39,11 @@ internal static class ChildProcess
 
         var process = new Process { StartInfo = info };
         refused = priority is null ? StartHere(process) : StartOnOwnThread(process, priority);
-        process.StandardInput.Close();
+        if (!keepsInput)
+        {
+            process.StandardInput.Close();
+        }
+
         return process;
     }
 

@@ -4,7 +4,7 @@ using Stash.Core.Signals;
 namespace Stash.Core.Restic;
 
 /// <summary>One operation from secret to result; the order of its steps is here, restic's verbs are in <see cref="ResticClient"/>.</summary>
-internal sealed class OperationRun : IAsyncDisposable
+internal sealed partial class OperationRun : IAsyncDisposable
 {
     private readonly SignalRequest _request;
     private readonly ResticSurroundings _surroundings;
@@ -33,14 +33,16 @@ internal sealed class OperationRun : IAsyncDisposable
     /// <summary>Gets told after each path that a backup could not read.</summary>
     public Action<UnreadFiles>? OnUnread { get; init; }
 
-    public async Task<SignalResult> ToEndAsync(SignalResult blank)
+    public Task<SignalResult> ToEndAsync(SignalResult blank) => ToEndAsync(blank, restic => DispatchAsync(restic, blank));
+
+    private async Task<SignalResult> ToEndAsync(SignalResult blank, Func<ResticClient, Task<SignalResult>> dispatch)
     {
         SignalResult result;
         try
         {
             var (restic, fault) = Prepare();
-            result = restic is null ? Failed(blank, fault!) : await DispatchAsync(restic, blank);
-            if (restic is not null && result.Outcome is Outcome.Interrupted or Outcome.DeadlineExceeded or Outcome.ResticKilled)
+            result = restic is null ? Failed(blank, fault!) : await dispatch(restic);
+            if (restic is not null && result.Outcome is Outcome.Interrupted or Outcome.DeadlineExceeded or Outcome.ResticKilled or Outcome.CommandFailed)
             {
                 await CleanUpAsync(restic);
             }
@@ -151,15 +153,7 @@ internal sealed class OperationRun : IAsyncDisposable
                 return end;
             }
 
-            var made = await InitLock.WhileHeldAsync(_request.Repository, () => restic.InitAsync(_end.Token), _time, _end.Token);
-            if (made.Failure is { } failure)
-            {
-                return new(null, failure);
-            }
-
-            _initialized |= made.Value!.WasMade;
-            Log(made.Value.WasMade ? "The repository was made." : "The repository was made by another in the meantime.");
-            return await BackupOnceAsync(restic);
+            return await InitializeAsync(restic) is { } failure ? new(null, failure) : await BackupOnceAsync(restic);
         },
         blank,
         (result, saved) => result with
@@ -171,6 +165,18 @@ internal sealed class OperationRun : IAsyncDisposable
                 ? $"Snapshot {saved.Summary.SnapshotId} was saved."
                 : "restic saved no snapshot: nothing has changed, or the arguments ask for none.",
         });
+
+    private async Task<ResticFailure?> InitializeAsync(ResticClient restic)
+    {
+        var made = await InitLock.WhileHeldAsync(_request.Repository, () => restic.InitAsync(_end.Token), _time, _end.Token);
+        if (made.Value is { } result)
+        {
+            _initialized |= result.WasMade;
+            Log(result.WasMade ? "The repository was made." : "The repository was made by another in the meantime.");
+        }
+
+        return made.Failure;
+    }
 
     private Task<ResticEnd<BackupResult>> BackupOnceAsync(ResticClient restic) => restic.BackupAsync(
         _request.Backup!,

@@ -24,8 +24,9 @@ public sealed partial class ResticClient(ResticLaunch launch, TimeProvider time)
         RunAsync(arguments, listener, output => LineReader.ReadAsync(output, LongestLine, listener.OnOutputLine, CancellationToken.None), cancellationToken);
 
     private Task<ResticExit> RunAsync(
-        IReadOnlyList<string> arguments, ResticListener listener, Func<Stream, Task> readOutput, CancellationToken cancellationToken) =>
-        new ResticProcess(launch, time) { OnNotice = OnNotice, OnStarted = OnStarted }
+        IReadOnlyList<string> arguments, ResticListener listener, Func<Stream, Task> readOutput, CancellationToken cancellationToken,
+        Func<Stream, CancellationToken, Task<bool>>? writeInput = null) =>
+        new ResticProcess(launch, time) { OnNotice = OnNotice, OnStarted = OnStarted, WriteInput = writeInput }
             .RunAsync(arguments, readOutput, listener.OnErrorLine, cancellationToken);
 
     private static ResticFailure? FailureOf(ResticExit exit, ResticListener listener) => exit switch

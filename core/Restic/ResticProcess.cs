@@ -33,6 +33,15 @@ public sealed class ResticProcess(ResticLaunch launch, TimeProvider time)
     /// <summary>Gets the process id as soon as restic runs.</summary>
     public Action<int>? OnStarted { get; init; }
 
+    /// <summary>How long standard output is read after restic ended, where a process that it started holds it open.</summary>
+    public TimeSpan DrainLimit { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Writes standard input, which is closed once it returns true. False ends restic at once, its input still open: a backup from standard
+    /// input saves no snapshot then. An IOException tells that restic ended before.
+    /// </summary>
+    public Func<Stream, CancellationToken, Task<bool>>? WriteInput { get; init; }
+
     /// <summary>Runs restic to its end.</summary>
     /// <param name="arguments">The verb and its options; never a secret among them.</param>
     /// <param name="readOutput">Reads standard output to its end.</param>
@@ -54,7 +63,7 @@ public sealed class ResticProcess(ResticLaunch launch, TimeProvider time)
         try
         {
             process = ChildProcess.Start(
-                launch.Program, [.. launch.GlobalArgs, .. arguments], launch.Environment, launch.Priority, out var refused);
+                launch.Program, [.. launch.GlobalArgs, .. arguments], launch.Environment, launch.Priority, keepsInput: WriteInput is not null, out var refused);
             foreach (var sentence in refused)
             {
                 OnNotice?.Invoke(sentence);
@@ -71,9 +80,41 @@ public sealed class ResticProcess(ResticLaunch launch, TimeProvider time)
             var readers = Task.WhenAll(
                 readOutput(process.StandardOutput.BaseStream),
                 LineReader.ReadAsync(process.StandardError.BaseStream, LongestLine, onErrorLine, CancellationToken.None));
-            var wasInterrupted = await EndAsync(process, cancellationToken);
+            var wasInterrupted = WriteInput is null ? await EndAsync(process, cancellationToken) : await FeedAsync(process, WriteInput, cancellationToken);
             await DrainAsync(readers);
             return new(process.ExitCode, wasInterrupted, StartFailure: null);
+        }
+    }
+
+    private async Task<bool> FeedAsync(Process process, Func<Stream, CancellationToken, Task<bool>> write, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var refused = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var writing = WriteAsync(process, write, refused, over.Token);
+        var wasInterrupted = await EndAsync(process, refused.Token);
+        await over.CancelAsync();
+        await writing;
+        return wasInterrupted;
+    }
+
+    /// <summary>Only a source that ended well closes the input; whatever else happens, restic must not take what came so far for the whole.</summary>
+    private static async Task WriteAsync(
+        Process process, Func<Stream, CancellationToken, Task<bool>> write, CancellationTokenSource refused, CancellationToken over)
+    {
+        try
+        {
+            if (await write(process.StandardInput.BaseStream, over))
+            {
+                process.StandardInput.Close();
+            }
+            else
+            {
+                await refused.CancelAsync();
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // restic ended by itself, or is being ended: its own words tell why.
         }
     }
 
@@ -108,7 +149,7 @@ public sealed class ResticProcess(ResticLaunch launch, TimeProvider time)
     {
         try
         {
-            await readers.WaitAsync(TimeSpan.FromSeconds(5), time);
+            await readers.WaitAsync(DrainLimit, time);
         }
         catch (TimeoutException)
         {

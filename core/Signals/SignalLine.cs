@@ -110,6 +110,9 @@ public sealed record BackupSummary
 
     /// <summary>restic's own time in seconds.</summary>
     public double Seconds { get; init; }
+
+    /// <summary>What the snapshot holds, where that is not what the request names.</summary>
+    public IReadOnlyList<string>? Paths { get; init; }
 }
 
 /// <summary>What retention did.</summary>
@@ -181,6 +184,9 @@ public static class Outcome
 
     /// <summary>The sidecar restarted in the middle of the operation; the result is not known.</summary>
     public const string SidecarRestarted = "SidecarRestarted";
+
+    /// <summary>The command whose output is backed up, or that a backup is restored into, failed; where it was a backup, no snapshot was saved.</summary>
+    public const string CommandFailed = "CommandFailed";
 
     /// <summary>The request was not understood.</summary>
     public const string InvalidRequest = "InvalidRequest";

@@ -25,7 +25,7 @@ public static class TaskPlanner
             return new TaskPlan(null, null, fault);
         }
 
-        var name = ObjectNames.OfSession("task", run.Config.Metadata.Name ?? "", run.SessionUid);
+        var name = NameOf(run, "task");
         var claim = InterimClaim.Make(run, name);
         var own = TaskVolumes.Of(run, claim is null ? null : name, forTarget: true);
         return TaskPod.FaultOfMounts(steps!, volumes, own) is { } unmounted
@@ -69,7 +69,7 @@ public static class TaskPlanner
                 Pod = settings?.Pod,
             },
         };
-        var name = ObjectNames.OfSession(run.Order.Verb, run.Config.Metadata.Name ?? "", $"{run.SessionUid}/{run.Order.Session}");
+        var name = NameOf(run, run.Order.Verb);
         var template = TaskPod.Template(run, [new TaskContainer(run.Order.Verb, spec)], [], TaskVolumes.Of(run, interimClaim: null, forTarget: false));
         if (pullPolicy is { Length: > 0 })
         {
@@ -78,6 +78,10 @@ public static class TaskPlanner
 
         return new TaskPlan(TaskJob.Wrap(run, name, template), null, null);
     }
+
+    /// <summary>One Job for each attempt at an order: attempts differ in the order's session.</summary>
+    private static string NameOf(TaskRun run, string what) =>
+        ObjectNames.OfSession(what, run.Config.Metadata.Name ?? "", run.Order.Session == run.Session ? run.SessionUid : $"{run.SessionUid}/{run.Order.Session}");
 
     private static IReadOnlyDictionary<string, string> VariablesOf(TaskRun run) =>
         Variables.Of(run.Config, run.Repository).With(Variables.Hostname, run.Host).With(Variables.BackupSession, run.Session);

@@ -24,6 +24,24 @@ internal static class FunctionRules
         }
     }
 
+    /// <summary>Judges the call of a custom sidecar: what it is made from is known when a pod is admitted, how it is woken when a session runs.</summary>
+    public static void CheckSidecar(
+        FunctionCall call, FieldPath field, ConfigSurroundings surroundings, IReadOnlyDictionary<string, string> variables, Findings findings)
+    {
+        CheckParamNames(call.Params, field["params"], findings);
+        if (CheckExists(call.FunctionName, field["functionName"], surroundings.Functions, surroundings.AllowMissing, findings) is not { } function)
+        {
+            return;
+        }
+
+        CheckUse(function, field["functionName"], field["params"], call.Params, variables.With(Variables.Hostname, ""), findings);
+        FunctionResolver.ResolveSignal(function, variables.InSession().With(call.Params), out var faults);
+        foreach (var fault in faults)
+        {
+            findings.Invalid(field["functionName"], call.FunctionName!, $"{fault.Field}: {fault.Detail}");
+        }
+    }
+
     /// <summary>A name, and a Function of that name that a container can be made of; null when there is none, or none was looked up.</summary>
     public static Function? CheckExists(
         string? name, FieldPath field, IReadOnlyList<Function>? functions, bool allowMissing, Findings findings)

@@ -13,10 +13,7 @@ internal static class RuntimeRules
     public static void Check(BackupTemplate spec, Findings findings)
     {
         CheckTempDir(spec.TempDir, FieldPath.Spec["tempDir"], findings);
-        if (spec.InterimVolumeTemplate is not null)
-        {
-            findings.Warn(FieldPath.Spec["interimVolumeTemplate"], "not used by this version");
-        }
+        CheckInterim(spec, FieldPath.Spec["interimVolumeTemplate"], findings);
 
         CheckSettings(spec.RuntimeSettings, FieldPath.Spec["runtimeSettings"], findings);
     }
@@ -32,6 +29,29 @@ internal static class RuntimeRules
         if (settings?.Pod is { } pod)
         {
             CheckPod(pod, field["pod"], findings);
+        }
+    }
+
+    private static void CheckInterim(BackupTemplate spec, FieldPath field, Findings findings)
+    {
+        if (spec.InterimVolumeTemplate is not { } template)
+        {
+            return;
+        }
+
+        if (spec.Task is null)
+        {
+            findings.Warn(field, "has no effect without spec.task");
+        }
+
+        if (template["spec"]?["accessModes"] is not JsonArray { Count: > 0 })
+        {
+            findings.Required(field["spec"]["accessModes"], "for example [ReadWriteOnce]");
+        }
+
+        if (template["spec"]?["resources"]?["requests"]?["storage"] is null)
+        {
+            findings.Required(field["spec"]["resources"]["requests"]["storage"], "how much the data on its way may take, for example 10Gi");
         }
     }
 

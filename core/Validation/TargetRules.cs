@@ -40,6 +40,11 @@ internal static class TargetRules
             return;
         }
 
+        if (byTask)
+        {
+            TaskRules.CheckLists(target, field, findings);
+        }
+
         CheckReference(target.Ref, field["ref"], config, byTask || spec.Driver == Drivers.VolumeSnapshotter, findings);
         if (target.Alias is { } alias && !NameRules.IsLabel(alias))
         {
@@ -107,7 +112,7 @@ internal static class TargetRules
             findings.Forbidden(field, "may not be set together with spec.task");
         }
 
-        FunctionRules.Check(sidecar, field, surroundings, variables.With(Variables.Hostname, ""), findings);
+        FunctionRules.CheckSidecar(sidecar, field, surroundings, variables, findings);
     }
 
     private static void CheckSnapshotter(string? driver, BackupTarget target, FieldPath field, Findings findings)

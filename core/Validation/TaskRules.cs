@@ -12,7 +12,6 @@ internal static class TaskRules
         TaskReference call, ConfigSurroundings surroundings, IReadOnlyDictionary<string, string> variables, Findings findings)
     {
         var field = FieldPath.Spec["task"];
-        findings.Warn(field, "Tasks are not run by this version: nothing is backed up");
         FunctionRules.CheckParamNames(call.Params, field["params"], findings);
         if (!NameRules.CheckName(call.Name, field["name"], findings) || surroundings.Tasks is not { } tasks)
         {
@@ -35,10 +34,32 @@ internal static class TaskRules
         CheckParams(call, task, surroundings.Functions ?? [], variables, field, findings);
     }
 
+    /// <summary>What Functions get as one variable, separated by commas, can hold none itself.</summary>
+    public static void CheckLists(BackupTarget target, FieldPath field, Findings findings)
+    {
+        foreach (var (name, words) in new[] { ("paths", target.Paths), ("exclude", target.Exclude), ("args", target.Args) })
+        {
+            for (var i = 0; i < (words?.Count ?? 0); i++)
+            {
+                if (words![i]?.Contains(',', StringComparison.Ordinal) == true)
+                {
+                    findings.Invalid(field[name][i], words[i], "must not have a comma with spec.task: Functions get the list in one variable, separated by commas");
+                }
+            }
+        }
+    }
+
     private static void CheckParams(
         TaskReference call, TaskDefinition task, IReadOnlyList<Function> functions, IReadOnlyDictionary<string, string> variables, FieldPath field, Findings findings)
     {
-        var used = new HashSet<string>(StringComparer.Ordinal);
+        var used = new HashSet<string>(FunctionResolver.Uses(task.Spec.Volumes), StringComparer.Ordinal);
+        var wrong = new List<(string Path, TemplateFault Fault)>();
+        TemplateTree.Expand(task.Spec.Volumes, "spec.volumes", variables.With(call.Params), wrong);
+        foreach (var (path, fault) in wrong)
+        {
+            findings.Invalid(field["name"], call.Name!, $"{path}: {fault.Message}");
+        }
+
         foreach (var step in task.Spec.Steps!)
         {
             if (functions.FirstOrDefault(one => one.Metadata.Name == step.Name) is not { } function)
@@ -55,7 +76,7 @@ internal static class TaskRules
 
         foreach (var unknown in (call.Params ?? new Dictionary<string, string>()).Keys.Where(param => param.Length > 0 && !used.Contains(param)))
         {
-            findings.Warn(field["params"].Key(unknown), $"no Function of Task {call.Name} has a variable of this name");
+            findings.Warn(field["params"].Key(unknown), $"neither Task {call.Name} nor a Function of it has a variable of this name");
         }
     }
 }

@@ -21,7 +21,7 @@ internal static class HookPort
         }
 
         var name = JsonFields.Text(port) ?? "";
-        var ports = pod.Objects("spec", "containers").Where(c => container is null || c.Text("name") == container).SelectMany(c => c.Objects("ports")).ToList();
+        var ports = pod.Objects("spec", "containers").Concat(pod.Objects("spec", "initContainers")).Where(c => container is null || c.Text("name") == container).SelectMany(c => c.Objects("ports")).ToList();
         var number = ports.Find(p => p.Text("name") == name).Number("containerPort");
         if (number is not null)
         {

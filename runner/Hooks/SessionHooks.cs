@@ -77,7 +77,7 @@ internal sealed class SessionHooks(IKubernetesClient client, RunSettings setting
     }
 
     /// <summary>What the hooks' conditions are about; without a reference where the config has no target.</summary>
-    public static TargetReference TargetOf(BackupConfiguration config) => config.Spec.Target?.Ref ?? new TargetReference();
+    public static TargetReference TargetOf(BackupConfiguration config) => Targets.Of(config) ?? new TargetReference();
 
     private async Task RunAsync(
         BackupConfiguration config, Hook hook, string name, string type, IReadOnlyList<string> named, HookSummary summary, CancellationToken cancellationToken)

@@ -53,6 +53,9 @@ internal static partial class Log
         long bytesDone, long bytesTotal);
 #pragma warning restore SYSLIB1015
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "backup   {Host}  done in {Duration}, without statistics")]
+    public static partial void BackupDone(this ILogger log, string host, string duration);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "backup   {Host}  snapshot {Snapshot}: {Size}, {Added} new, in {Duration}")]
     public static partial void SnapshotSaved(this ILogger log, string host, string snapshot, string size, string added, string duration);
 
@@ -64,6 +67,15 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Information, Message = "sidecar  {Pod}  {Text}")]
     public static partial void SidecarSays(this ILogger log, string pod, string text);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "sidecar  {Pod}  says more than {Lines} lines: the rest is left out")]
+    public static partial void SidecarSaysTooMuch(this ILogger log, string pod, int lines);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "sidecar  {Pod}  its last line is JSON, and no summary of restic's: no statistics")]
+    public static partial void SidecarFiguresUnknown(this ILogger log, string pod);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "sidecar  {Pod}  waking it again: {Reason}")]
+    public static partial void WakingAgain(this ILogger log, string pod, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "sidecar  {What}  is busy, waiting: {Reason}")]
     public static partial void SidecarBusy(this ILogger log, string what, string reason);
@@ -125,4 +137,16 @@ internal static partial class Log
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "job      the log of pod {Pod} could not be read: {Reason}")]
     public static partial void JobLogLost(this ILogger log, string pod, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "perform  {Command}: {Text}")]
+    public static partial void CommandSays(this ILogger log, string command, string text);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "perform  {Verb}: {Sentence}")]
+    public static partial void Performed(this ILogger log, string verb, string sentence);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "perform  {Verb}: {Outcome}: {Reason}")]
+    public static partial void PerformFailed(this ILogger log, string verb, string outcome, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "perform  {Path} could not be written: {Reason}")]
+    public static partial void ResultNotLeft(this ILogger log, string path, string reason);
 }

@@ -13,6 +13,7 @@ internal static class RenderPlan
         Configs = [.. Invokers(manifests).Select(one => one.Json)],
         Repositories = [.. manifests.OfStash(Repository.KindName).Select(one => one.Json)],
         Functions = manifests.Functions(),
+        Tasks = manifests.Tasks(),
         NamespaceLabels = Invokers(manifests).Select(one => one.Namespace).Distinct(StringComparer.Ordinal)
             .ToDictionary(ns => ns, manifests.NamespaceLabels, StringComparer.Ordinal),
         Settings = settings,

@@ -5,9 +5,25 @@ using Stash.Runner.Logging;
 
 namespace Stash.Runner.Run;
 
+/// <summary>Has the sidecar of one host back up.</summary>
+/// <param name="host">The host.</param>
+/// <param name="mayInitialize">Whether the repository may be made.</param>
+/// <param name="attempt">Which attempt, from 1.</param>
+/// <param name="onProgress">Gets progress as it comes.</param>
+/// <param name="cancellationToken">Leaves the sidecar to itself.</param>
+internal delegate Task<SignalResult> WakeHost(BackupHost host, bool mayInitialize, int attempt, Action<Progress> onProgress, CancellationToken cancellationToken);
+
 /// <summary>Has every host backed up that is not yet, a few at a time, and records each as it ends.</summary>
+/// <param name="wake">Wakes a sidecar.</param>
+/// <param name="tellsIfMade">Whether the sidecars tell if they made the repository: a custom one keeps that to itself.</param>
+/// <param name="attempts">Tries again.</param>
+/// <param name="paths">What is backed up, for the status.</param>
+/// <param name="recorder">The session.</param>
+/// <param name="limits">How many at once.</param>
+/// <param name="time">Of conditions.</param>
+/// <param name="log">Where it is told.</param>
 internal sealed class HostBackups(
-    Signalling signalling, Attempts attempts, Orders orders, SessionRecorder recorder, RunLimits limits, TimeProvider time, ILogger log)
+    WakeHost wake, bool tellsIfMade, Attempts attempts, IReadOnlyList<string> paths, SessionRecorder recorder, RunLimits limits, TimeProvider time, ILogger log)
 {
     /// <summary>Backs up.</summary>
     /// <param name="target">The target that the hosts are of.</param>
@@ -34,17 +50,21 @@ internal sealed class HostBackups(
 
     private async Task OneAsync(TargetReference target, BackupHost host, bool mayInitialize, CancellationToken cancellationToken)
     {
-        log.BackupBegins(host.Name, host.Pod, string.Join(", ", orders.Paths));
+        log.BackupBegins(host.Name, host.Pod, string.Join(", ", paths));
         var progress = new ProgressLog(log, time, host.Name);
         var result = await attempts.RunAsync(
             host.Name,
-            (attempt, token) => signalling.SendAsync(host.Pod, orders.Backup(host.Name, mayInitialize, attempt), progress.Report, token),
+            (attempt, token) => wake(host, mayInitialize, attempt, progress.Report, token),
             cancellationToken);
-        var stats = HostReport.For(host.Name, result, orders.Paths);
+        var stats = HostReport.For(host.Name, result, paths);
         await recorder.WriteAsync(s => Fold(s, target, stats, result, mayInitialize), cancellationToken);
         if (stats.Snapshots is [var snapshot, ..])
         {
             log.SnapshotSaved(host.Name, snapshot.Name ?? "", snapshot.TotalSize ?? "", snapshot.Uploaded ?? "", stats.Duration ?? "");
+        }
+        else if (stats.Error is null)
+        {
+            log.BackupDone(host.Name, stats.Duration ?? "");
         }
 
         if (stats.Error is { } error)
@@ -57,7 +77,7 @@ internal sealed class HostBackups(
         BackupSessionStatus status, TargetReference target, HostStats stats, SignalResult result, bool mayInitialize)
     {
         var next = status.WithHost(target, stats);
-        return mayInitialize && result.Backup is not null
+        return mayInitialize && tellsIfMade && result.Backup is not null
             ? next.With(new Condition
             {
                 Type = SessionConditions.BackendRepositoryInitialized,

@@ -34,7 +34,7 @@ internal static class HostReport
     private static SnapshotStats Snapshot(BackupSummary backup, IReadOnlyList<string> paths) => new()
     {
         Name = backup.SnapshotId[..Math.Min(8, backup.SnapshotId.Length)],
-        Path = string.Join(",", paths),
+        Path = string.Join(",", backup.Paths ?? paths),
         TotalSize = Sizes.Text(backup.TotalBytes),
         Uploaded = Sizes.Text(backup.BytesAdded),
         ProcessingTime = MinutesAndSeconds(backup.Seconds),

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Stash.Core.Api;
+using Stash.Core.Functions;
 using Stash.Core.Kubernetes;
 using Stash.Core.Validation;
+using Stash.Runner.Tasks;
 
 namespace Stash.Runner.Run;
 
@@ -9,7 +11,15 @@ namespace Stash.Runner.Run;
 /// <param name="Config">The config, valid.</param>
 /// <param name="Target">Its target.</param>
 /// <param name="Repository">Its Repository.</param>
-internal sealed record Inputs(BackupConfiguration Config, TargetReference Target, Repository Repository);
+/// <param name="Sidecar">The Function of its custom sidecar; null where the pre-defined one backs up.</param>
+internal sealed record Inputs(BackupConfiguration Config, TargetReference Target, Repository Repository, Function? Sidecar)
+{
+    /// <summary>Whether the sidecar is woken in a way of its own; else it carries the runner.</summary>
+    public bool IsWokenByItself => Sidecar?.Spec.Sidecar?.Signal is not null;
+
+    /// <summary>The Task that backs up, with its Functions; null where sidecars do.</summary>
+    public TaskInputs? Task { get; init; }
+}
 
 /// <summary>Reads a session's inputs and judges them anew: what slipped past admission ends in a named failure.</summary>
 internal sealed class InputReader(IKubernetesClient client, string ns)
@@ -27,7 +37,7 @@ internal sealed class InputReader(IKubernetesClient client, string ns)
     public async Task<Inputs> GatherAsync(BackupConfiguration config, CancellationToken cancellationToken)
     {
         RefuseUnsupported(config.Spec);
-        if (config.Spec.Target?.Ref is not { Kind: not null, Name: not null } target)
+        if (Targets.Of(config) is not { Kind: not null, Name: not null } target)
         {
             throw new RunFailureException(FailureCodes.ConfigInvalid, "spec.target.ref: Required value: names the workload that is backed up");
         }
@@ -44,7 +54,36 @@ internal sealed class InputReader(IKubernetesClient client, string ns)
             NamespaceLabels = repositoryNamespace == ns ? null : await NamespaceLabelsAsync(cancellationToken),
         };
         var verdict = BackupConfigurationValidator.Validate(config, surroundings);
-        return verdict.IsValid ? new Inputs(config, target, repository) : throw Invalid(verdict.Faults);
+        if (!verdict.IsValid)
+        {
+            throw Invalid(verdict.Faults);
+        }
+
+        var functions = await FunctionsAsync(config.Spec, cancellationToken);
+        var named = BackupConfigurationValidator.Validate(config, surroundings with { Functions = functions });
+        if (!named.IsValid)
+        {
+            throw new RunFailureException(FunctionFaults.Code(named.Faults), Words(named.Faults));
+        }
+
+        var sidecar = functions.FirstOrDefault(one => one.Metadata.Name == config.Spec.Target?.Sidecar?.FunctionName);
+        var task = config.Spec.Task is { } call ? await new TaskReader(client).ReadAsync(call, cancellationToken) : null;
+        return new Inputs(config, target, repository, sidecar) { Task = task };
+    }
+
+    /// <summary>Those of the Functions that the config names which exist.</summary>
+    private async Task<IReadOnlyList<Function>> FunctionsAsync(BackupConfigurationSpec spec, CancellationToken cancellationToken)
+    {
+        var found = new List<Function>();
+        foreach (var name in FunctionCalls.Of(spec).Select(call => call.FunctionName).OfType<string>().Distinct(StringComparer.Ordinal))
+        {
+            if (await client.FindAsync(ResourceTypes.Functions, null, name, cancellationToken) is { } json)
+            {
+                found.Add(FunctionCalls.Read(json));
+            }
+        }
+
+        return found;
     }
 
     private static Repository ReadRepository(JsonObject json)
@@ -78,8 +117,6 @@ internal sealed class InputReader(IKubernetesClient client, string ns)
         var what = spec switch
         {
             { Driver: { Length: > 0 } driver } when driver != "Restic" => $"spec.driver {driver}",
-            { Task: not null } => "spec.task",
-            { Target.Sidecar: not null } => "spec.target.sidecar",
             { Repositories.Count: > 1 } => "more than one spec.repository",
             _ => null,
         };
@@ -91,5 +128,7 @@ internal sealed class InputReader(IKubernetesClient client, string ns)
     }
 
     private static RunFailureException Invalid(IReadOnlyList<Fault> faults) =>
-        new(FailureCodes.ConfigInvalid, string.Join("; ", faults.Select(f => f.ToString())));
+        new(FailureCodes.ConfigInvalid, Words(faults));
+
+    private static string Words(IReadOnlyList<Fault> faults) => string.Join("; ", faults.Select(f => f.ToString()));
 }

@@ -1,3 +1,5 @@
+using Stash.Core.Functions;
+
 namespace Stash.Runner.Run;
 
 /// <summary>Why a session, a target or a host failed: a stable code with a sentence, shared by status, Event and log.</summary>
@@ -50,6 +52,15 @@ internal static class FailureCodes
     /// <summary>The sidecar runs but does not answer.</summary>
     public const string SidecarUnreachable = "SidecarUnreachable";
 
+    /// <summary>The connection to a custom sidecar was lost while it worked: how that ends is not known.</summary>
+    public const string SidecarConnectionLost = "SidecarConnectionLost";
+
+    /// <summary>A Function that the config names does not exist.</summary>
+    public const string FunctionNotFound = FunctionFaults.NotFound;
+
+    /// <summary>No container can be made of a Function that the config names, or it cannot be woken as it says.</summary>
+    public const string FunctionUnusable = FunctionFaults.Unusable;
+
     /// <summary>Another holder kept the Repository's Lease for too long.</summary>
     public const string RepositoryBusy = "RepositoryBusy";
 
@@ -80,11 +91,17 @@ internal static class FailureCodes
     /// <summary>No container of the pod gives a port the hook's name.</summary>
     public const string HookPortUnknown = "HookPortUnknown";
 
-    /// <summary>There is no Function of that name.</summary>
-    public const string FunctionNotFound = "FunctionNotFound";
+    /// <summary>A step of a Task's Job failed; which, with what exit code and last words, follows.</summary>
+    public const string TaskFailed = "TaskFailed";
 
-    /// <summary>No container, or no Job, can be made of a Function.</summary>
-    public const string FunctionUnusable = "FunctionUnusable";
+    /// <summary>Somebody deleted a Task's Job, or its pod, before it ended.</summary>
+    public const string TaskDeleted = "TaskDeleted";
+
+    /// <summary>No node takes the pod of a Task's Job.</summary>
+    public const string TaskUnschedulable = "TaskUnschedulable";
+
+    /// <summary>An image of a Task's Job cannot be pulled.</summary>
+    public const string TaskImagePull = "TaskImagePull";
 
     /// <summary>A hook's Job, or its pod, was deleted before it ended.</summary>
     public const string ExecutorDeleted = "ExecutorDeleted";

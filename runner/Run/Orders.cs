@@ -1,7 +1,9 @@
 using Stash.Core.Api;
 using Stash.Core.Cron;
+using Stash.Core.Functions;
 using Stash.Core.Restic;
 using Stash.Core.Signals;
+using Stash.Core.Tasks;
 
 namespace Stash.Runner.Run;
 
@@ -16,8 +18,13 @@ internal sealed class Orders(BackupConfiguration config, Repository repository, 
     /// <summary>The tag of the session's snapshots: <c>stash-session:NAME</c>.</summary>
     public string SessionTag => SnapshotTags.OfSession(session);
 
-    /// <summary>The paths that are backed up.</summary>
-    public IReadOnlyList<string> Paths => config.Spec.Target?.Paths ?? [];
+    /// <summary>The paths that are backed up; of a claim that a Task mounts, all of it where none are named.</summary>
+    public IReadOnlyList<string> Paths => config.Spec switch
+    {
+        { Target.Paths: { Count: > 0 } named } => named,
+        { Task: not null, Target.Ref.Kind: TaskNames.ClaimKind } => [Variables.Of(config, repository)[Variables.TargetMountPath]],
+        _ => [],
+    };
 
     /// <summary>Back up one host.</summary>
     public SignalRequest Backup(string host, bool mayInitialize, int attempt) => Request(SignalVerb.Backup, attempt) with

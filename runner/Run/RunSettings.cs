@@ -28,6 +28,12 @@ internal sealed record RunSettings
     /// <summary>Folder for restic's cache when the runner works on the repository itself.</summary>
     public required string CachePath { get; init; }
 
+    /// <summary>This runner's image (<c>STASH_IMAGE</c>); null outside a CronJob of this version.</summary>
+    public string? Image { get; init; }
+
+    /// <summary>imagePullPolicy of <see cref="Image"/>; null for Kubernetes' default.</summary>
+    public string? ImagePullPolicy { get; init; }
+
     /// <summary>How long and how often.</summary>
     public RunLimits Limits { get; init; } = new();
 
@@ -45,6 +51,8 @@ internal sealed record RunSettings
             Session = Given(session),
             JobUid = Given(environment(RunnerContainer.JobUidVariable)),
             Identity = Given(environment(RunnerContainer.PodNameVariable)) ?? $"{Environment.MachineName}-{Environment.ProcessId}",
+            Image = Given(environment(RunnerContainer.ImageVariable)),
+            ImagePullPolicy = Given(environment(RunnerContainer.PullPolicyVariable)),
             CachePath = Directory.Exists(SidecarNames.WorkPath)
                 ? Path.Combine(SidecarNames.WorkPath, "cache")
                 : Path.Combine(Path.GetTempPath(), "stash-cache"),
@@ -91,6 +99,9 @@ internal sealed record RunLimits
 
     /// <summary>How a hook's Job is waited for.</summary>
     public JobLimits Executor { get; init; } = new();
+
+    /// <summary>How a Task's Job is waited for.</summary>
+    public JobLimits Task { get; init; } = new();
 
     /// <summary>How long the pods of a hook's Job that was given up may take to end.</summary>
     public TimeSpan ExecutorEnd { get; init; } = TimeSpan.FromMinutes(1);

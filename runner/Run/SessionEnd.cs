@@ -1,5 +1,6 @@
 using Stash.Core.Api;
 using Stash.Core.Signals;
+using Stash.Core.Tasks;
 
 namespace Stash.Runner.Run;
 
@@ -18,7 +19,8 @@ internal static class SessionEnd
         {
             Outcome.DeadlineExceeded =>
                 status.With(SessionConditions.True(SessionConditions.DeadlineExceeded, failure.Code, failure.Message, now)),
-            FailureCodes.ConfigInvalid or FailureCodes.NotSupported or FailureCodes.RepositoryObjectNotFound =>
+            FailureCodes.ConfigInvalid or FailureCodes.NotSupported or FailureCodes.RepositoryObjectNotFound
+                or FailureCodes.FunctionNotFound or FailureCodes.FunctionUnusable or TaskFaults.TaskNotFound or TaskFaults.TaskUnusable =>
                 status.With(SessionConditions.False(SessionConditions.ValidationPassed, failure, now)),
             FailureCodes.TargetNotFound or FailureCodes.NoPods or FailureCodes.SidecarMissing or FailureCodes.SidecarNotRunning
                 when target is not null =>
@@ -48,7 +50,9 @@ internal static class SessionEnd
         switch (status.Phase)
         {
             case Phase.Succeeded:
-                var snapshots = hosts.SelectMany(h => (h.Snapshots ?? []).Select(s => $"{h.Hostname} {s.Name} ({s.TotalSize}, {s.Uploaded} new)"));
+                var snapshots = hosts.SelectMany(h => h.Snapshots is { Count: > 0 } saved
+                    ? saved.Select(s => $"{h.Hostname} {s.Name} ({s.TotalSize}, {s.Uploaded} new)")
+                    : [$"{h.Hostname} (its sidecar told no statistics)"]);
                 return $"{session}: backed up in {status.SessionDuration}: {string.Join(", ", snapshots)}";
             case Phase.Skipped:
                 var skip = status.Conditions?.FirstOrDefault(c => c.Type == SessionConditions.BackupSkipped);

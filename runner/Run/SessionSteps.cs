@@ -5,6 +5,8 @@ using Stash.Core.Restic;
 using Stash.Core.Signals;
 using Stash.Runner.Hooks;
 using Stash.Runner.Logging;
+using Stash.Runner.Tasks;
+using Stash.Runner.Waking;
 
 namespace Stash.Runner.Run;
 
@@ -33,9 +35,9 @@ internal sealed class SessionSteps(
             await hooks.PreAsync(config, Pods, cancellationToken);
         }
 
-        var backups = new HostBackups(_signalling, _attempts, Orders(_inputs), recorder, _limits, time, log);
+        var backups = new HostBackups(Waker(_inputs), _inputs.Sidecar is null, _attempts, Orders(_inputs).Paths, recorder, _limits, time, log);
         await backups.RunAsync(_inputs.Target, _hosts, _inputs.Repository.Status?.FirstBackupTime is null, cancellationToken);
-        if (HasSnapshots(_inputs))
+        if (IsSaved(_inputs))
         {
             await Report(_inputs).WriteAsync(RepositoryReport.AfterBackup(_inputs.Repository.Status, time.Now()), cancellationToken);
         }
@@ -45,18 +47,50 @@ internal sealed class SessionSteps(
     /// <exception cref="RunFailureException">It could not be applied.</exception>
     public async Task RetainAsync(CancellationToken cancellationToken)
     {
-        if (_inputs is { } inputs && HasSnapshots(inputs)
-            && recorder.Status.Conditions?.Any(c => c.Type == SessionConditions.RetentionPolicyApplied) != true)
+        if (_inputs is not { } inputs || !IsSaved(inputs)
+            || recorder.Status.Conditions?.Any(c => c.Type == SessionConditions.RetentionPolicyApplied) == true)
         {
-            await RetainAsync(inputs, Executor(inputs, _hosts, _signalling), Orders(inputs), _attempts, Report(inputs), cancellationToken);
+            return;
         }
+
+        if (CustomRetention.IsItsOwn(inputs))
+        {
+            await recorder.WriteAsync(s => s.With(CustomRetention.LeftToSidecar(CustomRetention.OnItsVolume, time.Now())), cancellationToken);
+            return;
+        }
+
+        await RetainAsync(inputs, Executor(inputs, _hosts, _signalling), Orders(inputs), _attempts, Report(inputs), cancellationToken);
+    }
+
+    /// <summary>How a host is backed up: by its sidecar, woken as its Function says or through the runner that it carries, or by the Task's Job.</summary>
+    private WakeHost Waker(Inputs inputs)
+    {
+        if (inputs.IsWokenByItself)
+        {
+            var custom = new CustomWaking(client, inputs, recorder.Name, Deadline, settings.Namespace, time, _limits, log);
+            return (host, _, _, onProgress, token) => custom.WakeAsync(host, onProgress, token);
+        }
+
+        var orders = Orders(inputs);
+        if (inputs.Task is not null)
+        {
+            var task = TaskBackup(inputs);
+            return (host, mayInitialize, attempt, _, token) => task.BackUpAsync(orders.Backup(host.Name, mayInitialize, attempt), token);
+        }
+
+        return (host, mayInitialize, attempt, onProgress, token) =>
+            _signalling.SendAsync(host.Pod, orders.Backup(host.Name, mayInitialize, attempt), onProgress, token);
     }
 
     private Orders Orders(Inputs inputs) => new(inputs.Config, inputs.Repository, recorder.Name, Deadline, _limits.Lock);
 
     private RepositoryReport Report(Inputs inputs) => new(client, inputs.Repository.Metadata.Namespace!, inputs.Repository.Metadata.Name!);
 
-    private bool HasSnapshots(Inputs inputs) => Stats(inputs.Target).Any(s => s.Snapshots is { Count: > 0 });
+    /// <summary>Whether anything was saved: neither a custom sidecar nor a Task need tell what.</summary>
+    private bool IsSaved(Inputs inputs) => Stats(inputs.Target)
+        .Any(s => s.Snapshots is { Count: > 0 } || ((inputs.Sidecar is not null || inputs.Task is not null) && s.Phase == Phase.Succeeded));
+
+    private TaskBackup TaskBackup(Inputs inputs) => new(client, inputs, recorder.Session, Deadline, settings, time, log);
 
     private DateTimeOffset Deadline => recorder.Status.SessionDeadline!.Value;
 
@@ -65,6 +99,17 @@ internal sealed class SessionSteps(
 
     private async Task<IReadOnlyList<BackupHost>> FindHostsAsync(Inputs inputs, CancellationToken cancellationToken)
     {
+        if (inputs.Task is { } task)
+        {
+            var host = Tasks.TaskBackup.HostName(inputs.Config);
+            var job = await TaskBackup(inputs).PrepareAsync(Orders(inputs).Backup(host, mayInitialize: false, attempt: 1), cancellationToken);
+            await recorder.WriteAsync(
+                s => s.WithHosts(inputs.Target, [host]).WithTargetCondition(inputs.Target, SessionConditions.True(
+                    SessionConditions.BackupExecutorEnsured, "TaskFound", $"Task {task.Task.Metadata.Name} backs up {host} in Job {job}", time.Now())),
+                cancellationToken);
+            return [new BackupHost(host, job)];
+        }
+
         var targets = new Targets(client, time, _limits, log);
         var workload = await targets.WorkloadAsync(inputs.Target, settings.Namespace, cancellationToken);
         var choice = await targets.ChooseAsync(workload, inputs.Config.Spec.Target?.Alias, cancellationToken);
@@ -104,6 +149,11 @@ internal sealed class SessionSteps(
     private Func<SignalRequest, CancellationToken, Task<SignalResult>> Executor(
         Inputs inputs, IReadOnlyList<BackupHost> hosts, Signalling signalling)
     {
+        if (inputs.Repository.Spec.Backend?.Local is not null && inputs.Task is not null)
+        {
+            return TaskBackup(inputs).MaintainAsync;
+        }
+
         if (inputs.Repository.Spec.Backend?.Local is null)
         {
             var operations = new RepositoryOperations(
@@ -138,6 +188,12 @@ internal sealed class SessionSteps(
             client, inputs.Repository.Metadata.Namespace!, inputs.Repository.Metadata.Name!, $"{settings.Namespace}/{recorder.Name}", time, log);
         var retention = new Retention(orders, attempts, execute, log);
         var result = await lease.HoldAsync(token => retention.RunAsync(hosts, token), _limits.Lease, cancellationToken);
+
+        if (CustomRetention.FoundNoRepository(inputs, Stats(inputs.Target), result))
+        {
+            await recorder.WriteAsync(s => s.With(CustomRetention.LeftToSidecar(CustomRetention.NotRestics, time.Now())), cancellationToken);
+            return;
+        }
 
         await report.WriteAsync(RepositoryReport.AfterRetention(result.Forget?.Forget, result.Stats.Stats), cancellationToken);
         await recorder.WriteAsync(s => WithRetention(s, failed, result), cancellationToken);

@@ -51,6 +51,10 @@ internal sealed class Signalling(IKubernetesClient client, string ns, TimeProvid
         }
     }
 
+    /// <summary>The API server does not let this runner into the pod.</summary>
+    public static RunFailureException NotAllowed(string pod, KubernetesException refused) => new(
+        new NamedFailure(FailureCodes.ApiRefused, $"exec into pod {pod} is not allowed: {refused.Message}; bind ClusterRole stash-run to this service account"), refused);
+
     private async Task<End> AttachAsync(
         string pod, SignalRequest request, Action<Progress>? onProgress, Action heard, CancellationToken cancellationToken)
     {
@@ -103,8 +107,7 @@ internal sealed class Signalling(IKubernetesClient client, string ns, TimeProvid
         {
             if (refused.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized)
             {
-                throw new RunFailureException(new NamedFailure(
-                    FailureCodes.ApiRefused, $"exec into pod {pod} is not allowed: {refused.Message}; bind ClusterRole stash-run to this service account"), refused);
+                throw NotAllowed(pod, refused);
             }
 
             return new End(ApiErrors.IsUnreachable(refused) ? EndKind.ConnectionLost : EndKind.NoAnswer, refused.Message, result);

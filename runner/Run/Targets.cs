@@ -20,6 +20,11 @@ internal sealed class Targets(IKubernetesClient client, TimeProvider time, RunLi
     /// <summary>Whether an object of the kind has pods of its own.</summary>
     public static bool HasPods(string? kind) => Array.Exists(Kinds, k => k.Kind == kind);
 
+    /// <summary>What a session's status tells of: the target, or the Task where that needs none.</summary>
+    public static TargetReference? Of(BackupConfiguration config) => config.Spec is { Task: { } task, Target: null }
+        ? new TargetReference { ApiVersion = StashApi.V1Beta1, Kind = TaskDefinition.KindName, Name = task.Name }
+        : config.Spec.Target?.Ref;
+
     /// <summary>Reads the workload.</summary>
     /// <exception cref="RunFailureException">There is none, or its kind cannot be backed up.</exception>
     public async Task<JsonObject> WorkloadAsync(TargetReference target, string ns, CancellationToken cancellationToken)

@@ -55,6 +55,9 @@ internal sealed record LiveState(
             Functions = configs.Exists(NamesFunction)
                 ? (await AllAsync(client, ResourceTypes.Functions, null, null, cancellationToken)).ConvertAll(FunctionCalls.Read)
                 : null,
+            Tasks = configs.Exists(NamesTask)
+                ? (await AllAsync(client, ResourceTypes.Tasks, null, null, cancellationToken)).ConvertAll(ReadTask)
+                : null,
             Live = live,
             NamespaceLabels = await NamespacesAsync(client, ns, repositories, cancellationToken),
             Settings = settings,
@@ -98,7 +101,16 @@ internal sealed record LiveState(
     }
 
     private static bool NamesFunction(JsonObject config) =>
-        Invoker.Read(config).Value is { } read && read.Members.Prepend(read.Whole).Any(one => FunctionCalls.Of(one.Spec).Any());
+        Templates(config).Any(one => one.Task is not null || FunctionCalls.Of(one).Any());
+
+    private static bool NamesTask(JsonObject config) => Templates(config).Any(one => one.Task is not null);
+
+    private static IEnumerable<BackupTemplate> Templates(JsonObject config) =>
+        Invoker.Read(config).Value is { } read ? read.Members.Prepend(read.Whole).Select(one => one.Spec) : [];
+
+    /// <summary>One that cannot be read exists all the same, under its name, and has no steps.</summary>
+    private static TaskDefinition ReadTask(JsonObject json) => ObjectReader.Read(json, StashJson.Default.TaskDefinition).Value
+        ?? new TaskDefinition { Metadata = new ObjectMeta { Name = json.Name() } };
 
     private static IEnumerable<JsonObject> References(JsonObject config) => config.At("spec", "repository") switch
     {

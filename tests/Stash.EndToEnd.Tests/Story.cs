@@ -51,13 +51,16 @@ internal sealed class Story : IAsyncDisposable
     /// <param name="repositoryVolume">The local backend's volume source; default a claim.</param>
     /// <param name="args">More arguments for <c>restic backup</c>.</param>
     /// <param name="cancellation">The test's.</param>
-    public static async Task<Story> BeginAsync(CancellationToken cancellation, string repositoryVolume = Ledger.ClaimedVolume, string args = "")
+    /// <param name="onAnswer">See <see cref="LocalClusterOptions.OnAnswer"/>.</param>
+    public static async Task<Story> BeginAsync(
+        CancellationToken cancellation, string repositoryVolume = Ledger.ClaimedVolume, string args = "", Action<RecordedRequest>? onAnswer = null)
     {
         var folder = Directory.CreateTempSubdirectory("stash-story-").FullName;
         File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
         var cluster = await LocalCluster.LocalCluster.StartAsync(new LocalClusterOptions
         {
             Directory = Path.Combine(folder, "cluster"),
+            OnAnswer = onAnswer,
             Images = new Dictionary<string, LocalImage>
             {
                 [Image] = new()

@@ -30,6 +30,9 @@ public sealed record LocalClusterOptions
     /// <summary>Refuses with 403 what no role grants, and keeps every right that is used; false: nobody is forbidden anything.</summary>
     public bool EnforceRoles { get; init; }
 
+    /// <summary>Called for each request once it is done and before its answer leaves, for tests that disturb between the two.</summary>
+    public Action<RecordedRequest>? OnAnswer { get; init; }
+
     /// <summary>The version that /version tells, <c>v1.36.2</c>; below 1.29 restartPolicy of init containers is dropped, as there.</summary>
     public string Version { get; init; } = "v1.36.0";
 }

@@ -20,11 +20,15 @@ public sealed partial class ResticClient
         var start = time.GetTimestamp();
         var listener = new ResticListener(time)
         {
-            OnStatus = status => onProgress(ProgressOf(status, time.GetElapsedTime(start))),
+            OnStatus = status => onProgress(ResticFigures.Progress(status, time.GetElapsedTime(start))),
             OnUnread = onUnread,
         };
-        var exit = await RunAsync(BackupArguments(order), listener, cancellationToken);
-        var saved = listener.Summary is { } summary ? new BackupResult(SummaryOf(summary), listener.Unread) : null;
+        return BackupEnd(await RunAsync(BackupArguments(order), listener, cancellationToken), listener);
+    }
+
+    private static ResticEnd<BackupResult> BackupEnd(ResticExit exit, ResticListener listener)
+    {
+        var saved = listener.Summary is { } summary ? new BackupResult(ResticFigures.Summary(summary), listener.Unread) : null;
         var failure = exit.Code == 3 && saved is not null ? null : FailureOf(exit, listener);
         if (failure is not null)
         {
@@ -43,18 +47,24 @@ public sealed partial class ResticClient
     public static IReadOnlyList<string> BackupArguments(BackupOrder order)
     {
         ArgumentNullException.ThrowIfNull(order);
-        var arguments = new List<string> { "backup", "--json", "--host", order.Host };
-        foreach (var tag in order.Tags)
-        {
-            arguments.AddRange(["--tag", tag]);
-        }
-
+        var arguments = BackupHead(order);
         foreach (var pattern in order.Exclude ?? [])
         {
             arguments.AddRange(["--exclude", pattern]);
         }
 
         return [.. arguments, .. order.Args ?? [], "--", .. order.Paths];
+    }
+
+    private static List<string> BackupHead(BackupOrder order)
+    {
+        var arguments = new List<string> { "backup", "--json", "--host", order.Host };
+        foreach (var tag in order.Tags)
+        {
+            arguments.AddRange(["--tag", tag]);
+        }
+
+        return arguments;
     }
 
     private static ResticFailure UnreadFailure(BackupResult saved)
@@ -64,27 +74,4 @@ public sealed partial class ResticClient
         var count = saved.Unread.Count == 0 ? "some files" : what;
         return new(Outcome.FilesUnread, $"Snapshot {saved.Summary.SnapshotId} was saved without {count} that could not be read{first}.", Retryable: false);
     }
-
-    private static BackupSummary SummaryOf(ResticMessage message) => new()
-    {
-        SnapshotId = message.SnapshotId ?? "",
-        FilesNew = message.FilesNew,
-        FilesChanged = message.FilesChanged,
-        FilesUnmodified = message.FilesUnmodified,
-        TotalFiles = message.TotalFilesProcessed,
-        TotalBytes = message.TotalBytesProcessed,
-        BytesAdded = message.DataAdded,
-        Seconds = message.TotalDuration,
-    };
-
-    private static Progress ProgressOf(ResticMessage status, TimeSpan elapsed) => new()
-    {
-        PercentDone = double.Clamp(status.PercentDone, 0, 1),
-        BytesDone = status.BytesDone,
-        TotalBytes = status.TotalBytes,
-        FilesDone = status.FilesDone,
-        TotalFiles = status.TotalFiles,
-        SecondsElapsed = status.SecondsElapsed > 0 ? status.SecondsElapsed : Math.Round(elapsed.TotalSeconds, 3),
-        SecondsRemaining = status.SecondsRemaining,
-    };
 }

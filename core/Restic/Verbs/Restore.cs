@@ -42,9 +42,7 @@ public sealed partial class ResticClient
     public static IReadOnlyList<string> RestoreArguments(RestoreOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        List<string> arguments = ["restore", "--json", "--target", options.Target];
-        arguments.AddRange(options.Host is null ? [] : ["--host", options.Host]);
-        arguments.AddRange(options.Tags.Count == 0 ? [] : ["--tag", string.Join(',', options.Tags)]);
+        List<string> arguments = ["restore", "--json", "--target", options.Target, .. Which(options)];
         foreach (var pattern in options.Include)
         {
             arguments.AddRange(["--include", pattern]);
@@ -58,4 +56,11 @@ public sealed partial class ResticClient
         arguments.AddRange(options.Verify ? ["--verify"] : []);
         return [.. arguments, "--", options.Snapshot];
     }
+
+    /// <summary>Options that say whose latest snapshot is meant.</summary>
+    private static List<string> Which(RestoreOptions options) =>
+    [
+        .. options.Host is null ? [] : (string[])["--host", options.Host],
+        .. options.Tags.Count == 0 ? [] : (string[])["--tag", string.Join(',', options.Tags)],
+    ];
 }

@@ -86,7 +86,9 @@ internal sealed class ApiHandler(ClusterCore core)
     {
         var type = target.Resource.Type;
         var plural = target.Subresource is null ? type.Plural : $"{type.Plural}/{target.Subresource}";
-        Requests.Enqueue(new RecordedRequest(
-            user, target.Verb(http.Request), type.Group, plural, target.Namespace ?? "", target.Name ?? "", http.Response.StatusCode));
+        var request = new RecordedRequest(
+            user, target.Verb(http.Request), type.Group, plural, target.Namespace ?? "", target.Name ?? "", http.Response.StatusCode);
+        Requests.Enqueue(request);
+        core.Options.OnAnswer?.Invoke(request);
     }
 }

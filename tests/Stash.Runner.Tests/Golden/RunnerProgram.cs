@@ -11,7 +11,8 @@ internal static class RunnerProgram
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
-    public static async Task<ProgramEnd> RunAsync(string folder, IEnumerable<string> arguments, string standardInput, CancellationToken cancellationToken)
+    public static async Task<ProgramEnd> RunAsync(string folder, IEnumerable<string> arguments, string standardInput, CancellationToken cancellationToken,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "stash-runner"), arguments)
         {
@@ -22,6 +23,11 @@ internal static class RunnerProgram
         };
         start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
         start.Environment.Remove("STASH_RUNNER_IMAGE");
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Deadline);
         using var process = Process.Start(start)!;

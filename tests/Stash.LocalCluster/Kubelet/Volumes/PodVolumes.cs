@@ -8,6 +8,7 @@ internal sealed class PodVolumes(string folder, VolumeContent content, ClaimFold
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, string> _paths = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _readOnly = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _tokens = new(StringComparer.Ordinal);
 
     /// <summary>Sets every volume up.</summary>
@@ -55,7 +56,7 @@ internal sealed class PodVolumes(string folder, VolumeContent content, ClaimFold
             var root = _paths.GetValueOrDefault(mount.Text("name") ?? "")
                 ?? throw new VolumeFault($"volumeMounts names no volume: \"{mount.Text("name")}\"");
             var sub = mount.Text("subPathExpr") is { } expression ? ContainerEnvironment.Expand(expression, environment) : mount.Text("subPath");
-            return new SandboxMount(Sub(root, sub), mount.Text("mountPath")!, mount.Flag("readOnly"));
+            return new SandboxMount(Sub(root, sub), mount.Text("mountPath")!, mount.Flag("readOnly") || _readOnly.Contains(mount.Text("name")!));
         })];
 
     private string PathOf(JsonObject pod, JsonObject volume, int? group)
@@ -72,7 +73,14 @@ internal sealed class PodVolumes(string folder, VolumeContent content, ClaimFold
 
         if (volume.Text("persistentVolumeClaim", "claimName") is { } claim)
         {
-            return Shared(claims.Of(pod.Namespace(), claim), group);
+            // A claim that the pod takes read-only is not given to its fsGroup.
+            var readOnly = volume.At("persistentVolumeClaim").Flag("readOnly");
+            if (readOnly)
+            {
+                _readOnly.Add(volume.Text("name")!);
+            }
+
+            return Shared(claims.Of(pod.Namespace(), claim), readOnly ? null : group);
         }
 
         return volume.At("hostPath") is { } host
