@@ -17,10 +17,8 @@ public static class BackupBatchValidator
         ArgumentNullException.ThrowIfNull(surroundings);
         var findings = new Findings();
         var members = BatchMembers.Of(batch);
-        BatchHookRules.Check(batch, surroundings, findings);
+        CheckTogether(batch, members, surroundings, findings);
         RuntimeRules.CheckSettings(batch.Spec.RuntimeSettings, FieldPath.Spec["runtimeSettings"], findings);
-        MemberRules.Check(members, findings);
-        CheckOrder(batch.Spec.ExecutionOrder, findings);
         var shared = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < Math.Min(members.Count, MemberRules.Most); i++)
         {
@@ -38,6 +36,23 @@ public static class BackupBatchValidator
         }
 
         return findings.ToResult();
+    }
+
+    /// <summary>Judges what concerns no member alone: what each is by itself is told of it when it is backed up.</summary>
+    public static ValidationResult ValidateTogether(BackupBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var findings = new Findings();
+        CheckTogether(batch, BatchMembers.Of(batch), new ConfigSurroundings(), findings);
+        return findings.ToResult();
+    }
+
+    private static void CheckTogether(
+        BackupBatch batch, IReadOnlyList<BackupConfiguration> members, ConfigSurroundings surroundings, Findings findings)
+    {
+        BatchHookRules.Check(batch, surroundings, findings);
+        MemberRules.Check(members, findings);
+        CheckOrder(batch.Spec.ExecutionOrder, findings);
     }
 
     private static void Add(ValidationResult result, int member, HashSet<string> shared, Findings findings)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Stash.Core.Api;
+using Stash.Core.Batches;
 using Stash.Core.CronJobs;
 using Stash.Core.Validation;
 using Stash.Runner.Hooks;
@@ -40,7 +41,7 @@ internal sealed class OrphanedSessions(SessionStarting starting, SessionClosing 
     {
         var (ns, kind, name) = (orphan.Metadata.Namespace, orphan.Spec.Invoker?.Kind, orphan.Spec.Invoker?.Name);
         var config = state.Input.Configs.FirstOrDefault(one => one.Text("kind") == kind && one.Text("metadata", "namespace") == ns && one.Name() == name);
-        if (!HookRecord.NeedsRelease(orphan, config.At("spec", "hooks", "postBackup") is JsonObject))
+        if (config is null || !HookRecord.NeedsRelease(orphan, Invoker.Read(config).Value))
         {
             return null;
         }
