@@ -60,31 +60,23 @@ internal sealed class InputReader(IKubernetesClient client, string ns)
             throw Invalid(verdict.Faults);
         }
 
-        var functions = await FunctionsAsync(config.Spec, cancellationToken);
-        var named = BackupConfigurationValidator.Validate(config, surroundings with { Functions = functions });
-        if (!named.IsValid)
-        {
-            throw new RunFailureException(FunctionFaults.Code(named.Faults), Words(named.Faults));
-        }
-
-        var sidecar = functions.FirstOrDefault(one => one.Metadata.Name == config.Spec.Target?.Sidecar?.FunctionName);
+        var sidecar = await SidecarAsync(config, surroundings, cancellationToken);
         var task = config.Spec.Task is { } call ? await new TaskReader(client).ReadAsync(call, cancellationToken) : null;
         return new Inputs(config, target, repository, sidecar) { Task = task };
     }
 
-    /// <summary>Those of the Functions that the config names which exist.</summary>
-    private async Task<IReadOnlyList<Function>> FunctionsAsync(BackupConfigurationSpec spec, CancellationToken cancellationToken)
+    /// <summary>The Function of a custom sidecar. Those of hooks are the hooks' own concern: what became of the backup does not hang on a postBackup hook.</summary>
+    private async Task<Function?> SidecarAsync(BackupConfiguration config, ConfigSurroundings surroundings, CancellationToken cancellationToken)
     {
-        var found = new List<Function>();
-        foreach (var name in FunctionCalls.Of(spec).Select(call => call.FunctionName).OfType<string>().Distinct(StringComparer.Ordinal))
+        if (config.Spec.Target?.Sidecar?.FunctionName is not { } name)
         {
-            if (await client.FindAsync(ResourceTypes.Functions, null, name, cancellationToken) is { } json)
-            {
-                found.Add(FunctionCalls.Read(json));
-            }
+            return null;
         }
 
-        return found;
+        var found = await client.FindAsync(ResourceTypes.Functions, null, name, cancellationToken) is { } json ? FunctionCalls.Read(json) : null;
+        var alone = config with { Spec = config.Spec with { Hooks = null } };
+        var verdict = BackupConfigurationValidator.Validate(alone, surroundings with { Functions = found is null ? [] : [found] });
+        return verdict.IsValid ? found : throw new RunFailureException(FunctionFaults.Code(verdict.Faults), Words(verdict.Faults));
     }
 
     private static Repository ReadRepository(JsonObject json)

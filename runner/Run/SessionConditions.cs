@@ -44,16 +44,13 @@ internal static class SessionConditions
     /// <summary>Session of a batch: the postBackup hook of all members. Unknown while it runs.</summary>
     public const string GlobalPostBackupHookSucceeded = "GlobalPostBackupHookSucceeded";
 
-    /// <summary>Reason of a condition whose step runs.</summary>
-    public const string Running = "Running";
-
     /// <summary>A condition that holds.</summary>
     public static Condition True(string type, string reason, string message, DateTimeOffset now) =>
         new() { Type = type, Status = "True", Reason = reason, Message = message, LastTransitionTime = now };
 
     /// <summary>A condition whose step runs: what comes of it is not known.</summary>
     public static Condition Unknown(string type, string message, DateTimeOffset now) =>
-        new() { Type = type, Status = "Unknown", Reason = Running, Message = message, LastTransitionTime = now };
+        new() { Type = type, Status = "Unknown", Reason = Phase.Running, Message = message, LastTransitionTime = now };
 
     /// <summary>A condition that does not hold.</summary>
     public static Condition False(string type, NamedFailure failure, DateTimeOffset now) =>

@@ -104,7 +104,7 @@ internal static class SessionStatus
     }
 
     private static List<Condition>? FailRunning(IReadOnlyList<Condition>? conditions, NamedFailure failure, DateTimeOffset now) =>
-        conditions?.Select(c => c is { Status: "Unknown", Reason: SessionConditions.Running }
+        conditions?.Select(c => c is { Status: "Unknown", Reason: Phase.Running }
             ? SessionConditions.False(c.Type ?? "", failure with { Message = $"{c.Message} when the session ended: {failure.Message}" }, now)
             : c).ToList();
 

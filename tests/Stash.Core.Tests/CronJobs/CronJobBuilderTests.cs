@@ -62,8 +62,8 @@ public sealed class CronJobBuilderTests
             "securityContext: {runAsUser: 1}", "securityContext",
             """{"allowPrivilegeEscalation":false,"readOnlyRootFilesystem":true,"capabilities":{"drop":["ALL"]},"runAsUser":1}"""
         },
-        { "env: [{name: A, value: b}, {name: JOB_UID, value: forged}]", "env.5", """{"name":"A","value":"b"}""" },
-        { "env: [{name: A, value: b}, {name: JOB_UID, value: forged}]", "env.6", "null" },
+        { "env: [{name: A, value: b}, {name: JOB_UID, value: forged}]", "env.6", """{"name":"A","value":"b"}""" },
+        { "env: [{name: A, value: b}, {name: JOB_UID, value: forged}]", "env.7", "null" },
         { "envFrom: [{secretRef: {name: s}}]", "envFrom", """[{"secretRef":{"name":"s"}}]""" },
         { "livenessProbe: {exec: {command: [x]}}", "livenessProbe", "null" },
     };

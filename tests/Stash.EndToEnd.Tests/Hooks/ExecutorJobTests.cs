@@ -14,7 +14,7 @@ public sealed class ExecutorJobTests
         spec:
           image: shell
           command: [never, run]
-          args: ["${NEVER_RESOLVED}"]
+          args: [never, seen]
           runtimeSettings:
             container:
               env:

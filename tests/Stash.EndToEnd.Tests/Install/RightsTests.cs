@@ -22,6 +22,7 @@ public sealed class RightsTests
         await installation.InstallAsync();
         (await installation.RunAsync(Installation.Namespace, "stash-certificates", "--renew")).ShouldBe("Complete", await installation.LogsAsync(Installation.Namespace));
         await BackUpAsync(installation);
+        await RunHooksAsync(installation);
         await NameEveryKindAsync(installation);
         await ChangeEverythingAsync(installation);
         using (var http = new HttpClient())
@@ -73,6 +74,29 @@ public sealed class RightsTests
         await SyncAsync(installation);
         await installation.UntilAsync("the session that was asked for ended", async () =>
             (string?)(await installation.Client.GetAsync(ResourceTypes.BackupSessions, Ledger.Namespace, "asked", Token))["status"]?["phase"] == "Succeeded");
+    }
+
+    /// <summary>A hook's Job that fails, of which the log is read, and one that outlasts its session and is deleted before the application is released.</summary>
+    private static async Task RunHooksAsync(Installation installation)
+    {
+        await installation.ApplyAsync("""
+            apiVersion: stash.appscode.com/v1beta1
+            kind: Function
+            metadata: {name: shell}
+            spec: {image: shell}
+            """);
+        foreach (var (name, script, timeOut) in new[] { ("hook-fails", "echo no; exit 3", "5m"), ("hook-outlasts", "sleep 600", "5s") })
+        {
+            await installation.ApplyAsync(Config(name, "apps/v1", "StatefulSet").Replace($"StatefulSet, name: {name}", "StatefulSet, name: ledger", StringComparison.Ordinal) + $$$"""
+
+                  timeOut: {{{timeOut}}}
+                  hooks:
+                    preBackup: {exec: [sh, -c, '{{{script}}}'], executor: {functionName: shell}}
+                    postBackup: {exec: [sh, -c, 'true']}
+                """);
+            await SyncAsync(installation);
+            (await installation.RunAsync(Ledger.Namespace, $"stash-bc-{name}")).ShouldBe("Failed");
+        }
     }
 
     /// <summary>The webhook looks up a target of any kind; a run does too, and fails for want of pods.</summary>

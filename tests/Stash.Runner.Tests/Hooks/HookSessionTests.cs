@@ -207,12 +207,12 @@ public sealed class HookSessionTests
     public async Task Run_FailsInTime_WhenTheCommandNeverEnds()
     {
         var scene = new Scene { OnHook = (request, token) => request.Command[0] == "lock" ? NeverAsync(request, token) : Task.FromResult(0) };
-        scene.Hook(Both.Replace("\"preBackup\":{", "\"preBackup\":{\"timeout\":\"200ms\",", StringComparison.Ordinal));
+        scene.Hook(Both.Replace("\"preBackup\":{", "\"preBackup\":{\"timeout\":\"1s\",", StringComparison.Ordinal));
 
         (await scene.RunAsync(stop: Token)).ShouldBe(ExitCodes.FailedForGood);
 
         scene.HookCondition(Pre)!.Reason.ShouldBe(FailureCodes.HookTimedOut);
-        scene.HookCondition(Pre)!.Message.ShouldBe("pod db-0, container main: not ended within 200ms, and may still run; raise the hook's timeout if it needs longer: still at it");
+        scene.HookCondition(Pre)!.Message.ShouldBe("pod db-0, container main: not ended within 1s, and may still run; raise the hook's timeout if it needs longer: still at it");
         scene.Steps[^1].ShouldBe("db-0/main: unlock Failed");
     }
 
