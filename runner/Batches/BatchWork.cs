@@ -83,7 +83,7 @@ internal sealed class BatchWork : ISessionWork
 
     /// <summary>An earlier attempt began to release all members: those that were not backed up by then are not backed up any more.</summary>
     private NamedFailure? Released() =>
-        _members.All(member => member.IsOver) || _record.Status.Conditions?.Any(c => c.Type == SessionConditions.GlobalPostBackupHookSucceeded) != true
+        _members.All(member => member.IsEnded) || _record.Status.Conditions?.Any(c => c.Type == SessionConditions.GlobalPostBackupHookSucceeded) != true
             ? null
             : HookRecord.BackupFailure(_record.Status) ?? new NamedFailure(FailureCodes.RunnerGone, "an earlier attempt had run the postBackup hook already");
 

@@ -31,6 +31,9 @@ internal sealed class Member
     /// <summary>Whether this attempt, or an earlier one, began it.</summary>
     public bool IsBegun => MemberStatus.Target(_record.Status, Target) is not null;
 
+    /// <summary>Whether it was backed up, well or not, or skipped.</summary>
+    public bool IsEnded => SessionStatus.IsEnded(MemberStatus.Target(_record.Status, Target)?.Phase);
+
     /// <summary>Whether there is nothing left to do: it failed for good or was skipped, or is saved and tidied up; and it is released.</summary>
     public bool IsOver => MemberStatus.Target(_record.Status, Target) is { } own && IsReleased && (own.Phase is Phase.Failed or Phase.Skipped
         || (own.Phase == Phase.Succeeded && _record.Status.Conditions!.Any(c => c.Type == SessionConditions.RetentionPolicyApplied)));
