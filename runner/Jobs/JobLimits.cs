@@ -18,8 +18,8 @@ internal sealed record JobLimits
     /// <summary>How long after its deadline the Job may still be told as ended by the cluster.</summary>
     public TimeSpan AfterDeadline { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>First pause between two looks; doubles up to <see cref="LongestPause"/>.</summary>
-    public TimeSpan FirstPause { get; init; } = TimeSpan.FromMilliseconds(500);
+    /// <summary>First pause between two looks; grows by a quarter up to <see cref="LongestPause"/>.</summary>
+    public TimeSpan FirstPause { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Longest pause between two looks.</summary>
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(5);

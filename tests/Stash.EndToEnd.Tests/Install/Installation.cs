@@ -33,7 +33,9 @@ internal sealed class Installation : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<Installation> StartAsync()
+    /// <summary>Starts the cluster.</summary>
+    /// <param name="more">Images beside those of the programs.</param>
+    public static async Task<Installation> StartAsync(IReadOnlyDictionary<string, LocalImage>? more = null)
     {
         var folder = Directory.CreateTempSubdirectory("stash-install-").FullName;
         File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
@@ -41,7 +43,7 @@ internal sealed class Installation : IAsyncDisposable
         {
             Directory = Path.Combine(folder, "cluster"),
             EnforceRoles = true,
-            Images = new Dictionary<string, LocalImage>
+            Images = new Dictionary<string, LocalImage>(more ?? new Dictionary<string, LocalImage>())
             {
                 ["stash-webhook:dev"] = Image("stash-webhook", Programs.Webhook),
                 ["stash-runner:dev"] = Image("stash-runner", Programs.Runner),

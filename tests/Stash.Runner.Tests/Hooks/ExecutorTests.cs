@@ -43,12 +43,12 @@ public sealed class ExecutorTests
 
     /// <summary>What stands in the way, the code, and words that tell what to do.</summary>
     [Theory]
-    [InlineData("no-function", FailureCodes.FunctionNotFound, "spec.hooks.preBackup.executor.functionName: Not found")]
-    [InlineData("no-image", FailureCodes.FunctionUnusable, "spec.image: Required value")]
+    [InlineData("no-function", FailureCodes.FunctionNotFound, "there is no Function mysql-hook, which the hook's executor names; Functions are cluster-scoped: kubectl get functions")]
+    [InlineData("no-image", FailureCodes.FunctionUnusable, "no container can be made of Function mysql-hook: spec.image: Required value")]
     [InlineData("no-value", FailureCodes.FunctionUnusable, "variable WHO has no value: give it one in params, or a default: ${WHO:=...}")]
     [InlineData("wrong-type", FailureCodes.FunctionUnusable, "spec.image")]
     [InlineData("refused", FailureCodes.FunctionUnusable, "no Job can be made of Function mysql-hook: Job is invalid")]
-    [InlineData("forbidden", FailureCodes.ApiRefused, "ApiRefused: no")]
+    [InlineData("forbidden", FailureCodes.ApiRefused, "Function mysql-hook may not be read")]
     [InlineData("exit", FailureCodes.HookFailed, "container hook ended with exit code 3: Access denied")]
     [InlineData("late", FailureCodes.HookTimedOut, "raise the hook's timeout if it needs longer")]
     [InlineData("job-deleted", FailureCodes.ExecutorDeleted, "was deleted before it ended; leave a hook's Job alone while its session runs")]
@@ -62,15 +62,10 @@ public sealed class ExecutorTests
 
         (await scene.RunAsync(stop: Token)).ShouldBe(ExitCodes.FailedForGood);
 
-        // What is wrong with the Function itself is found before any hook runs.
-        var sentence = scene.EventsOf("BackupConfiguration")[^1];
-        sentence.ShouldContain($"{code}: ");
-        sentence.ShouldContain(words.Replace("\\\"", "\"", StringComparison.Ordinal));
-        if (scene.HookCondition(SessionConditions.PreBackupHookExecutionSucceeded) is { } condition)
-        {
-            (condition.Status, condition.Reason).ShouldBe(("False", code), condition.Message);
-        }
-
+        var condition = scene.HookCondition(SessionConditions.PreBackupHookExecutionSucceeded)!;
+        (condition.Status, condition.Reason).ShouldBe(("False", code), condition.Message);
+        condition.Message.ShouldNotBeNull().ShouldContain(words.Replace("\\\"", "\"", StringComparison.Ordinal));
+        scene.EventsOf("BackupConfiguration")[^1].ShouldContain($"PreBackupHookFailed: {code}: ");
         scene.Steps.ShouldHaveSingleItem().ShouldStartWith("db-0/main: unlock");
     }
 

@@ -8,7 +8,7 @@ public sealed class ManifestTests
 {
     public static TheoryData<string> Kustomizations =>
     [
-        "manifests", "manifests/webhook", "manifests/samples", "kustomize/base", "kustomize/samples",
+        "manifests", "manifests/webhook", "manifests/samples", "manifests/samples-mariadb", "kustomize/base", "kustomize/samples",
         "kustomize/overlays/default", "kustomize/overlays/cert-manager", "kustomize/overlays/uninstall", "kustomize/overlays/purge",
     ];
 
@@ -16,11 +16,13 @@ public sealed class ManifestTests
     [MemberData(nameof(Kustomizations))]
     public async Task Kustomization_Builds(string folder) => (await Kustomize.BuildAsync(folder)).ShouldNotBeEmpty();
 
-    [Fact]
-    public async Task Samples_AreValidAndInjected()
+    [Theory]
+    [InlineData("manifests/samples")]
+    [InlineData("manifests/samples-mariadb")]
+    public async Task Samples_AreValidAndInjected(string folder)
     {
-        var validated = await RunnerProgram.RunAsync(RepositoryFolder.Root, ["validate", "-f", "manifests/samples"], "", TestContext.Current.CancellationToken);
-        var previewed = await RunnerProgram.RunAsync(RepositoryFolder.Root, ["preview", "-f", "manifests/samples"], "", TestContext.Current.CancellationToken);
+        var validated = await RunnerProgram.RunAsync(RepositoryFolder.Root, ["validate", "-f", folder], "", TestContext.Current.CancellationToken);
+        var previewed = await RunnerProgram.RunAsync(RepositoryFolder.Root, ["preview", "-f", folder], "", TestContext.Current.CancellationToken);
 
         validated.ExitCode.ShouldBe(0, validated.Output);
         validated.Output.ShouldNotContain("warning");
