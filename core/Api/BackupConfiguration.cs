@@ -13,7 +13,7 @@ public sealed record BackupConfiguration
     /// <summary><c>stash.appscode.com/v1beta1</c> or <c>stash.appscode.com/v1beta2</c>.</summary>
     public string ApiVersion { get; init => field = value ?? StashApi.V1Beta2; } = StashApi.V1Beta2;
 
-    /// <summary>Always <see cref="KindName"/>.</summary>
+    /// <summary><see cref="KindName"/>; <c>BackupBatch</c> where a member of one is treated as a config (<see cref="Batches.BatchMembers"/>).</summary>
     public string Kind { get; init => field = value ?? KindName; } = KindName;
 
     /// <summary>Standard metadata.</summary>

@@ -40,7 +40,7 @@ public sealed record InvokerReference
     /// <summary>API group of the config. Default, and the only one: <c>stash.appscode.com</c>.</summary>
     public string? ApiGroup { get; init; }
 
-    /// <summary><c>BackupConfiguration</c>, or <c>BackupBatch</c>, which this version accepts but does not run. Required.</summary>
+    /// <summary><c>BackupConfiguration</c> or <c>BackupBatch</c>. Required.</summary>
     public string? Kind { get; init; }
 
     /// <summary>Name of the config. Required.</summary>

@@ -8,6 +8,7 @@ namespace Stash.Core.Api;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(BackupConfiguration))]
+[JsonSerializable(typeof(BackupBatch))]
 [JsonSerializable(typeof(Repository))]
 [JsonSerializable(typeof(BackupSession))]
 [JsonSerializable(typeof(Function))]

@@ -40,7 +40,7 @@ public static class ConfigConditions
     /// <summary>For a config whose objects stand.</summary>
     public static IReadOnlyList<Condition> AllGood(BackupConfiguration config, Repository repository)
     {
-        var name = ObjectNames.CronJob(BackupConfiguration.KindName, config.Metadata.Name ?? "");
+        var name = ObjectNames.CronJob(config.Kind, config.Metadata.Name ?? "");
         return
         [
             Yes(Passed, "Valid", "the spec is valid"),

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Stash.Core.Api;
+using Stash.Core.Batches;
 using Stash.Core.Cron;
 
 namespace Stash.Core.CronJobs;
@@ -17,7 +18,7 @@ public sealed record CronJobSettings
     public string RunClusterRole { get; init; } = "stash-run";
 }
 
-/// <summary>Makes the CronJob of a config; pure.</summary>
+/// <summary>Makes the CronJob of a config or batch; pure.</summary>
 public static class CronJobBuilder
 {
     /// <summary>The runner's exit code that says another attempt would end the same way.</summary>
@@ -30,12 +31,13 @@ public static class CronJobBuilder
     /// Builds batch/v1 CronJob. A config without a schedule gets a suspended one, from which
     /// <c>kubectl create job --from=cronjob/NAME</c> makes a backup on demand.
     /// </summary>
-    /// <param name="config">A valid config.</param>
+    /// <param name="invoker">What its Jobs run; valid.</param>
     /// <param name="repository">Its Repository.</param>
     /// <param name="settings">This installation's settings.</param>
     /// <exception cref="FormatException">The schedule is not one.</exception>
-    public static JsonObject Build(BackupConfiguration config, Repository repository, CronJobSettings settings)
+    public static JsonObject Build(Invoker invoker, Repository repository, CronJobSettings settings)
     {
+        var config = invoker.Whole;
         var schedule = ParseSchedule(config);
         var spec = new JsonObject
         {
@@ -48,7 +50,7 @@ public static class CronJobBuilder
             ["jobTemplate"] = new JsonObject
             {
                 ["metadata"] = new JsonObject { ["labels"] = Ownership.LabelsFor(config) },
-                ["spec"] = JobSpec(config, repository, settings),
+                ["spec"] = JobSpec(invoker, repository, settings),
             },
         };
         if (schedule is not null)
@@ -82,9 +84,9 @@ public static class CronJobBuilder
     /// A node's drain or a preemption costs no attempt; exit code 10 ends the Job at once; anything else is tried again, and never
     /// before the pod that failed is gone, so that no two runners meet.
     /// </summary>
-    private static JsonObject JobSpec(BackupConfiguration config, Repository repository, CronJobSettings settings) => new()
+    private static JsonObject JobSpec(Invoker invoker, Repository repository, CronJobSettings settings) => new()
     {
-        ["activeDeadlineSeconds"] = JobDeadlines.ActiveSeconds(config),
+        ["activeDeadlineSeconds"] = JobDeadlines.ActiveSeconds(invoker),
         ["backoffLimit"] = BackoffLimit,
         ["podReplacementPolicy"] = "Failed",
         ["podFailurePolicy"] = new JsonObject
@@ -106,6 +108,6 @@ public static class CronJobBuilder
                     ["onPodConditions"] = new JsonArray(new JsonObject { ["type"] = "DisruptionTarget", ["status"] = "True" }),
                 }),
         },
-        ["template"] = RunnerPod.Template(config, repository, settings),
+        ["template"] = RunnerPod.Template(invoker, repository, settings),
     };
 }

@@ -1,4 +1,5 @@
 using Stash.Core.Api;
+using Stash.Core.Batches;
 using Stash.Core.Cron;
 using Stash.Core.Hooks;
 
@@ -29,20 +30,22 @@ public static class JobDeadlines
             : DefaultTimeOut;
 
     /// <summary>Seconds for <c>activeDeadlineSeconds</c>: over all attempts of one Job.</summary>
-    public static long ActiveSeconds(BackupConfiguration config) => (long)Math.Ceiling((TimeOut(config) + Margin + BeyondDefault(config)).TotalSeconds);
+    public static long ActiveSeconds(Invoker invoker) =>
+        (long)Math.Ceiling((TimeOut(invoker.Whole) + Margin + Longer(Releases(invoker) - HookTimeout.Default)).TotalSeconds);
 
     /// <summary>
-    /// Seconds that a runner's pod has to end after SIGTERM: for its postBackup hook, where this attempt is the Job's last, and for its last
+    /// Seconds that a runner's pod has to end after SIGTERM: for its postBackup hooks, where this attempt is the Job's last, and for its last
     /// words. Null without such a hook: Kubernetes' own 30 seconds do.
     /// </summary>
-    public static long? GraceSeconds(BackupConfiguration config) => config.Spec.Hooks?.PostBackup is { } hook
-        ? (long)Math.Ceiling((HookTimeout.Of(hook) + LastWords).TotalSeconds)
+    public static long? GraceSeconds(Invoker invoker) => Releases(invoker) is { Ticks: > 0 } releases
+        ? (long)Math.Ceiling((releases + LastWords).TotalSeconds)
         : null;
 
-    private static TimeSpan BeyondDefault(BackupConfiguration config) =>
-        config.Spec.Hooks?.PostBackup is { } hook && HookTimeout.Of(hook) is var length && length > HookTimeout.Default
-            ? length - HookTimeout.Default
-            : TimeSpan.Zero;
+    /// <summary>As if every hook took its time, one after another.</summary>
+    private static TimeSpan Releases(Invoker invoker) =>
+        invoker.Releases.Aggregate(TimeSpan.Zero, (sum, hook) => sum + HookTimeout.Of(hook));
+
+    private static TimeSpan Longer(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
 
     /// <summary>
     /// Seconds for <c>startingDeadlineSeconds</c>. A backup that was missed (cluster down, controller down, the one before still

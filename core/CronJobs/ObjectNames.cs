@@ -57,7 +57,7 @@ public static class ObjectNames
     private static string Prefix(string kind) => kind switch
     {
         BackupConfiguration.KindName => "stash-bc-",
-        "BackupBatch" => "stash-bb-",
+        BackupBatch.KindName => "stash-bb-",
         _ => throw new ArgumentException($"a {kind} has no CronJob", nameof(kind)),
     };
 

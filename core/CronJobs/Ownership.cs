@@ -3,7 +3,7 @@ using Stash.Core.Api;
 
 namespace Stash.Core.CronJobs;
 
-/// <summary>What ties an object to the config that it was made from.</summary>
+/// <summary>What ties an object to the config, or the batch as one, that it was made from.</summary>
 public static class Ownership
 {
     /// <summary>Selects everything that sync applies.</summary>
@@ -16,7 +16,7 @@ public static class Ownership
     public static JsonObject LabelsFor(BackupConfiguration config) => new()
     {
         [Labels.ManagedBy] = Labels.ManagedByValue,
-        [Labels.InvokerKind] = BackupConfiguration.KindName,
+        [Labels.InvokerKind] = config.Kind,
         [Labels.InvokerName] = ObjectNames.LabelValue(config.Metadata.Name ?? ""),
     };
 
@@ -29,7 +29,7 @@ public static class Ownership
     {
         var metadata = new JsonObject
         {
-            ["name"] = ObjectNames.CronJob(BackupConfiguration.KindName, config.Metadata.Name ?? ""),
+            ["name"] = ObjectNames.CronJob(config.Kind, config.Metadata.Name ?? ""),
             ["namespace"] = NamespaceOf(config),
             ["labels"] = LabelsFor(config),
         };
@@ -37,8 +37,8 @@ public static class Ownership
         {
             metadata["ownerReferences"] = new JsonArray(new JsonObject
             {
-                ["apiVersion"] = StashApi.V1Beta2,
-                ["kind"] = BackupConfiguration.KindName,
+                ["apiVersion"] = config.Kind == BackupBatch.KindName ? StashApi.V1Beta1 : StashApi.V1Beta2,
+                ["kind"] = config.Kind,
                 ["name"] = config.Metadata.Name,
                 ["uid"] = uid,
                 ["controller"] = true,

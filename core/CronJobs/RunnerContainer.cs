@@ -24,6 +24,12 @@ public static class RunnerContainer
     /// <summary>Environment variable with the folder for restic's cache.</summary>
     public const string CacheVariable = "STASH_CACHE";
 
+    /// <summary>Option of <c>run</c>: name of a BackupConfiguration.</summary>
+    public const string ConfigOption = "--config";
+
+    /// <summary>Option of <c>run</c>: name of a BackupBatch.</summary>
+    public const string BatchOption = "--batch";
+
     /// <summary>Environment variable with the runner's own image: Jobs that work on a repository's volume are made with it.</summary>
     public const string ImageVariable = "STASH_IMAGE";
 
@@ -50,7 +56,7 @@ public static class RunnerContainer
             ["name"] = RunnerPod.ContainerName,
             ["image"] = settings.Image,
             ["command"] = new JsonArray("stash-runner", "run"),
-            ["args"] = new JsonArray("--config", config.Metadata.Name, "--namespace", Ownership.NamespaceOf(config)),
+            ["args"] = new JsonArray(config.Kind == BackupBatch.KindName ? BatchOption : ConfigOption, config.Metadata.Name, "--namespace", Ownership.NamespaceOf(config)),
             ["env"] = Environment(own?.Env, settings),
             ["resources"] = new JsonObject
             {

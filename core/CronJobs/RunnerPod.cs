@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Stash.Core.Api;
+using Stash.Core.Batches;
 
 namespace Stash.Core.CronJobs;
 
@@ -18,11 +19,12 @@ public static class RunnerPod
     public static string ServiceAccountName(BackupConfiguration config) =>
         config.Spec.RuntimeSettings?.Pod?.ServiceAccountName is { Length: > 0 } own
             ? own
-            : ObjectNames.CronJob(BackupConfiguration.KindName, config.Metadata.Name ?? "");
+            : ObjectNames.CronJob(config.Kind, config.Metadata.Name ?? "");
 
     /// <summary>Builds core/v1 PodTemplateSpec.</summary>
-    public static JsonObject Template(BackupConfiguration config, Repository repository, CronJobSettings settings)
+    public static JsonObject Template(Invoker invoker, Repository repository, CronJobSettings settings)
     {
+        var config = invoker.Whole;
         var settingsOfPod = config.Spec.RuntimeSettings?.Pod;
         var labels = Copy(settingsOfPod?.PodLabels);
         foreach (var (key, value) in Ownership.LabelsFor(config))
@@ -37,7 +39,7 @@ public static class RunnerPod
         }
 
         var spec = Spec(config, repository, settings);
-        if (JobDeadlines.GraceSeconds(config) is { } grace)
+        if (JobDeadlines.GraceSeconds(invoker) is { } grace)
         {
             spec["terminationGracePeriodSeconds"] = grace;
         }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Stash.Core.Api;
+using Stash.Core.Batches;
 
 namespace Stash.Core.CronJobs;
 
@@ -32,11 +33,11 @@ public static class SessionRequests
         session.Status?.Phase is null or "" or "Pending"
         && session.Metadata is { Uid.Length: > 0, DeletionTimestamp: null }
         && session.Metadata.Labels?.ContainsKey(Labels.JobUid) != true
-        && session.Spec.Invoker is { Kind: BackupConfiguration.KindName };
+        && Invoker.TypeOf(session.Spec.Invoker?.Kind) is not null;
 
     private static SessionRequest? Decide(BackupSession session, IReadOnlyList<ConfigPlan> plans, IReadOnlyList<JsonObject> jobs, DateTimeOffset now)
     {
-        var (ns, name, job) = (session.Metadata.Namespace ?? "default", session.Spec.Invoker!.Name ?? "", SessionJob.Name(session, SessionJob.Run));
+        var (ns, kind, name, job) = (session.Metadata.Namespace ?? "default", session.Spec.Invoker!.Kind, session.Spec.Invoker.Name ?? "", SessionJob.Name(session, SessionJob.Run));
         if (jobs.FirstOrDefault(one => Text(one, "namespace") == ns && Text(one, "name") == job) is { } made)
         {
             return IsFinished(made) ? new(session, null, $"Job {job} ended before it took the session on; kubectl -n {ns} describe job {job} tells more") : null;
@@ -48,16 +49,16 @@ public static class SessionRequests
             return new(session, null, "nobody took it on within an hour: make another");
         }
 
-        if (plans.FirstOrDefault(plan => plan.Namespace == ns && plan.Name == name) is not { } config)
+        if (plans.FirstOrDefault(plan => plan.Namespace == ns && plan.Kind == kind && plan.Name == name) is not { } config)
         {
-            return new(session, null, $"there is no BackupConfiguration {name} in namespace {ns}");
+            return new(session, null, $"there is no {kind} {name} in namespace {ns}");
         }
 
         var cronJob = config.Apply.FirstOrDefault(planned => (string?)planned.Body["kind"] == "CronJob")?.Body;
         return (cronJob, age > Patience) switch
         {
             (not null, _) => new(session, SessionJob.Build(session, SessionJob.Run, cronJob), null),
-            (null, true) => new(session, null, $"BackupConfiguration {name} is {config.Phase}: {config.Trouble}"),
+            (null, true) => new(session, null, $"{kind} {name} is {config.Phase}: {config.Trouble}"),
             _ => null,
         };
     }

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Stash.Core.Api;
+using Stash.Core.Batches;
 using Stash.Core.Injection;
 using Stash.Core.Validation;
 
@@ -10,7 +11,7 @@ namespace Stash.Core.CronJobs;
 /// <summary>What sync found, or what stands in the given files.</summary>
 public sealed record SyncInput
 {
-    /// <summary>BackupConfigurations, as JSON.</summary>
+    /// <summary>BackupConfigurations and BackupBatches, as JSON, each with its kind.</summary>
     public required IReadOnlyList<JsonObject> Configs { get; init; }
 
     /// <summary>Repositories of every namespace that the configs name, as JSON.</summary>
@@ -54,6 +55,9 @@ public sealed record ConfigPlan(
     /// <summary>What an <c>@every</c> schedule counts from: the live CronJob's last scheduled time, else its creation; null where there is none yet.</summary>
     public DateTimeOffset? ScheduleAnchor { get; init; }
 
+    /// <summary>Kind of the config: BackupConfiguration or BackupBatch.</summary>
+    public string Kind => Config["kind"]?.GetValue<string>() ?? BackupConfiguration.KindName;
+
     /// <summary>Namespace of the config.</summary>
     public string Namespace => Config["metadata"]?["namespace"]?.GetValue<string>() ?? "default";
 
@@ -83,19 +87,21 @@ public static class SyncPlan
                 .Select(config => ForOne(config, repositories, live, input))
                 .Select(plan => plan with { ScheduleAnchor = Anchor(plan, live) })
                 .OrderBy(plan => plan.Namespace, StringComparer.Ordinal)
-                .ThenBy(plan => plan.Name, StringComparer.Ordinal),
+                .ThenBy(plan => plan.Name, StringComparer.Ordinal)
+                .ThenByDescending(plan => plan.Kind, StringComparer.Ordinal),
         ];
     }
 
     private static ConfigPlan ForOne(
         JsonObject json, IReadOnlyList<Repository> repositories, Dictionary<string, JsonObject> live, SyncInput input)
     {
-        var read = ObjectReader.Read(json, StashJson.Default.BackupConfiguration);
-        if (read.Value is not { } config)
+        var (read, faults) = Invoker.Read(json);
+        if (read is not { } invoker)
         {
-            return NotApplied(json, ConfigConditions.Invalid(read.Faults));
+            return NotApplied(json, ConfigConditions.Invalid(faults));
         }
 
+        var config = invoker.Whole;
         var ns = Ownership.NamespaceOf(config);
         var reference = config.Spec.Repositories is [{ } first, ..] ? first : null;
         var repository = repositories.FirstOrDefault(candidate =>
@@ -105,7 +111,7 @@ public static class SyncPlan
             Repositories = repository is null ? null : repositories,
             NamespaceLabels = input.NamespaceLabels.GetValueOrDefault(ns),
         };
-        var result = BackupConfigurationValidator.Validate(config, surroundings);
+        var result = invoker.Validate(surroundings);
         if (!result.IsValid)
         {
             return NotApplied(json, ConfigConditions.Invalid(result.Faults));
@@ -116,13 +122,13 @@ public static class SyncPlan
             return NotApplied(json, ConfigConditions.WithoutRepository(reference?.Namespace ?? ns, reference?.Name));
         }
 
-        var named = BackupConfigurationValidator.Validate(config, surroundings with { Functions = input.Functions, Tasks = input.Tasks });
+        var named = invoker.Validate(surroundings with { Functions = input.Functions, Tasks = input.Tasks });
         if (!named.IsValid)
         {
             return NotApplied(json, ConfigConditions.WithoutFunction(named.Faults));
         }
 
-        if (!TryBuild(config, repository, input.Settings, out var wanted, out var fault))
+        if (!TryBuild(invoker, repository, input.Settings, out var wanted, out var fault))
         {
             return NotApplied(json, ConfigConditions.Invalid([fault]));
         }
@@ -138,11 +144,11 @@ public static class SyncPlan
 
     /// <summary>What is applied for a config: its access first, so that a Job never starts without it. What cannot be built stops no other config.</summary>
     private static bool TryBuild(
-        BackupConfiguration config, Repository repository, CronJobSettings settings, out List<JsonObject> wanted, [NotNullWhen(false)] out Fault? fault)
+        Invoker invoker, Repository repository, CronJobSettings settings, out List<JsonObject> wanted, [NotNullWhen(false)] out Fault? fault)
     {
         try
         {
-            wanted = [.. RunAccess.Build(config, settings).Append(CronJobBuilder.Build(config, repository, settings)).Select(AppliedObject.Stamp)];
+            wanted = [.. RunAccess.Build(invoker.Whole, settings).Append(CronJobBuilder.Build(invoker, repository, settings)).Select(AppliedObject.Stamp)];
             fault = null;
             return true;
         }
@@ -159,7 +165,7 @@ public static class SyncPlan
 
     private static DateTimeOffset? Anchor(ConfigPlan plan, Dictionary<string, JsonObject> live)
     {
-        var cronJob = live.GetValueOrDefault($"CronJob/{plan.Namespace}/{ObjectNames.CronJob(BackupConfiguration.KindName, plan.Name)}");
+        var cronJob = live.GetValueOrDefault($"CronJob/{plan.Namespace}/{ObjectNames.CronJob(plan.Kind, plan.Name)}");
         var text = (cronJob.Object("status").Text("lastScheduleTime") ?? cronJob.Object("metadata").Text("creationTimestamp")) ?? "";
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
     }

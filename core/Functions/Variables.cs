@@ -42,9 +42,9 @@ public static class Variables
         var values = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["NAMESPACE"] = config.Metadata.Namespace ?? "",
-            ["INVOKER_KIND"] = BackupConfiguration.KindName,
+            ["INVOKER_KIND"] = config.Kind,
             ["INVOKER_NAME"] = config.Metadata.Name ?? "",
-            ["CONFIG_TAG"] = SnapshotTags.OfConfig(config.Metadata.Namespace, config.Metadata.Name),
+            ["CONFIG_TAG"] = SnapshotTags.OfConfig(config),
             ["TARGET_KIND"] = target?.Ref?.Kind ?? "",
             ["TARGET_NAME"] = target?.Ref?.Name ?? "",
             ["TARGET_NAMESPACE"] = target?.Ref?.Namespace ?? config.Metadata.Namespace ?? "",

@@ -12,6 +12,7 @@ internal static class ConfigRefusals
         {
             return request.ConfigFaults is { IsValid: false } unread
                 ? Invalid(name, unread)
+                : request.Batch is not null ? SkipReasons.NoMember.For(name, Owner(request))
                 : SkipReasons.ConfigNotFound.For(name, request.Namespace);
         }
 
@@ -66,6 +67,11 @@ internal static class ConfigRefusals
 
         return SidecarVolumes.Fault(repository.Spec.Backend) is { } fault ? SkipReasons.RepositoryInvalid.For(reference.Name, fault) : null;
     }
+
+    private static string Owner(InjectionRequest request) =>
+        request.Pod.Object("metadata").Objects("ownerReferences").FirstOrDefault(owner => owner.Flag("controller") == true) is { } owner
+            ? $"{owner.Text("kind")} {owner.Text("name")}"
+            : "a pod without a workload";
 
     private static InjectionSkip Invalid(string name, Validation.ValidationResult faults) =>
         SkipReasons.ConfigInvalid.For(name, $"{faults.Faults[0].Field}: {faults.Faults[0].Detail}");

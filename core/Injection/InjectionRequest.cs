@@ -26,10 +26,13 @@ public sealed record InjectionRequest
     /// <summary>Namespace of the review: a pod's own may be empty at CREATE.</summary>
     public required string Namespace { get; init; }
 
-    /// <summary>The config that the label names; null when there is none.</summary>
+    /// <summary>The config that the label names, or the member of the batch that is the pod's; null when there is none.</summary>
     public BackupConfiguration? Config { get; init; }
 
-    /// <summary>What is wrong with the config; null or valid when nothing.</summary>
+    /// <summary>The batch that the label names; null when it names a config, or nothing.</summary>
+    public BackupBatch? Batch { get; init; }
+
+    /// <summary>What is wrong with the config or batch; null or valid when nothing.</summary>
     public ValidationResult? ConfigFaults { get; init; }
 
     /// <summary>The config's Repository; null when there is none.</summary>

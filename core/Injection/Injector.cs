@@ -39,6 +39,14 @@ public static class Injector
     /// <summary>Decides.</summary>
     public static InjectionOutcome Decide(InjectionRequest request)
     {
+        var outcome = Judge(request);
+        return outcome.Skip is not { } skip || request.Batch is null ? outcome : InjectionOutcome.Skipped(
+            skip with { Sentence = skip.Sentence.Replace(BackupConfiguration.KindName, BackupBatch.KindName, StringComparison.Ordinal) },
+            [.. outcome.Warnings.Where(warning => warning != skip.Sentence)]);
+    }
+
+    private static InjectionOutcome Judge(InjectionRequest request)
+    {
         if (SkipUnseen(request.Pod) is { } unseen)
         {
             return InjectionOutcome.Skipped(unseen);

@@ -53,6 +53,9 @@ public static class SkipReasons
     /// <summary>The label names nothing.</summary>
     public static readonly SkipReason ConfigNotFound = new("config-not-found", "no BackupConfiguration {0} in namespace {1}: create it, then recreate the pod");
 
+    /// <summary>The label names a batch, and no member of it is the pod's workload.</summary>
+    public static readonly SkipReason NoMember = new("no-member", "no member of BackupBatch {0} names {1}: add one, or take the label off, then recreate the pod");
+
     /// <summary>The config has faults.</summary>
     public static readonly SkipReason ConfigInvalid = new("config-invalid", "BackupConfiguration {0} is invalid, no sidecar is injected: {1}");
 
@@ -104,7 +107,7 @@ public static class SkipReasons
     /// <summary>The table.</summary>
     public static readonly IReadOnlyList<SkipReason> All =
     [
-        NoLabel, AlreadyInjected, NameTaken, PodMalformed, MirrorPod, WindowsPod, ConfigNotFound, ConfigInvalid, TaskModel, SnapshotDriver,
+        NoLabel, AlreadyInjected, NameTaken, PodMalformed, MirrorPod, WindowsPod, ConfigNotFound, NoMember, ConfigInvalid, TaskModel, SnapshotDriver,
         VolumeTarget, FunctionNotFound, FunctionUnusable, FunctionVolumeMissing, RepositoryNotFound, RepositoryNotAllowed,
         RepositoryInvalid, JobWithoutNative, VolumeMissing, PathNotMounted, MountConflict, SubPathUnresolved, ApiUnavailable,
     ];

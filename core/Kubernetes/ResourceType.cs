@@ -18,6 +18,9 @@ public static class ResourceTypes
     /// <summary>Stored version of BackupConfiguration.</summary>
     public static readonly ResourceType BackupConfigurations = new("stash.appscode.com", "v1beta2", "backupconfigurations", "BackupConfiguration");
 
+    /// <summary>BackupBatch.</summary>
+    public static readonly ResourceType BackupBatches = new("stash.appscode.com", "v1beta1", "backupbatches", "BackupBatch");
+
     /// <summary>BackupSession.</summary>
     public static readonly ResourceType BackupSessions = new("stash.appscode.com", "v1beta1", "backupsessions", "BackupSession");
 

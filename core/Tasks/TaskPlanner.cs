@@ -79,9 +79,12 @@ public static class TaskPlanner
         return new TaskPlan(TaskJob.Wrap(run, name, template), null, null);
     }
 
-    /// <summary>One Job for each attempt at an order: attempts differ in the order's session.</summary>
-    private static string NameOf(TaskRun run, string what) =>
-        ObjectNames.OfSession(what, run.Config.Metadata.Name ?? "", run.Order.Session == run.Session ? run.SessionUid : $"{run.SessionUid}/{run.Order.Session}");
+    /// <summary>One Job for each attempt at an order: attempts differ in the order's session, the members of a batch in their hosts.</summary>
+    private static string NameOf(TaskRun run, string what)
+    {
+        var attempt = run.Order.Session == run.Session ? run.SessionUid : $"{run.SessionUid}/{run.Order.Session}";
+        return ObjectNames.OfSession(what, run.Config.Metadata.Name ?? "", run.Config.Kind == BackupBatch.KindName ? $"{attempt}/{run.Host}" : attempt);
+    }
 
     private static IReadOnlyDictionary<string, string> VariablesOf(TaskRun run) =>
         Variables.Of(run.Config, run.Repository).With(Variables.Hostname, run.Host).With(Variables.BackupSession, run.Session);

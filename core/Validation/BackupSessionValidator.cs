@@ -5,12 +5,10 @@ namespace Stash.Core.Validation;
 /// <summary>Judges a BackupSession; pure.</summary>
 public static class BackupSessionValidator
 {
-    private const string Batch = "BackupBatch";
-
     /// <summary>Collects every fault and warning.</summary>
     /// <param name="session">The object.</param>
     /// <param name="old">On an update, what it was: the spec is immutable.</param>
-    /// <param name="invokerNames">Names of the BackupConfigurations of the namespace; null when not looked up.</param>
+    /// <param name="invokerNames">Names of the objects of the invoker's kind in the namespace; null when not looked up.</param>
     public static ValidationResult Validate(BackupSession session, BackupSession? old = null, IReadOnlyList<string>? invokerNames = null)
     {
         ArgumentNullException.ThrowIfNull(session);
@@ -39,7 +37,7 @@ public static class BackupSessionValidator
         var field = FieldPath.Spec["invoker"];
         if (invoker is null)
         {
-            findings.Required(field, "name the BackupConfiguration that is to be run");
+            findings.Required(field, "name the BackupConfiguration or BackupBatch that is to be run");
             return;
         }
 
@@ -52,20 +50,17 @@ public static class BackupSessionValidator
         switch (invoker.Kind)
         {
             case null or "":
-                findings.Required(field["kind"], BackupConfiguration.KindName);
+                findings.Required(field["kind"], $"{BackupConfiguration.KindName} or {BackupBatch.KindName}");
                 break;
-            case Batch:
-                findings.Warn(field["kind"], "a BackupBatch is not run by this version");
-                break;
-            case BackupConfiguration.KindName:
+            case BackupConfiguration.KindName or BackupBatch.KindName:
                 if (named && names is not null && !names.Contains(invoker.Name!, StringComparer.Ordinal))
                 {
-                    findings.NotFound(field["name"], BackupConfiguration.KindName, invoker.Name!, names);
+                    findings.NotFound(field["name"], invoker.Kind, invoker.Name!, names);
                 }
 
                 break;
             default:
-                findings.NotSupported(field["kind"], invoker.Kind, BackupConfiguration.KindName, Batch);
+                findings.NotSupported(field["kind"], invoker.Kind, BackupConfiguration.KindName, BackupBatch.KindName);
                 break;
         }
     }

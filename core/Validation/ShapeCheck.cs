@@ -15,7 +15,7 @@ internal sealed class ShapeCheck(JsonSerializerOptions options, string apiVersio
     };
 
     /// <summary>What no object is without; the CRDs require it.</summary>
-    private static readonly HashSet<Type> Specs = [typeof(BackupConfigurationSpec), typeof(RepositorySpec), typeof(BackupSessionSpec), typeof(FunctionSpec), typeof(TaskSpec)];
+    private static readonly HashSet<Type> Specs = [typeof(BackupConfigurationSpec), typeof(BackupBatchSpec), typeof(RepositorySpec), typeof(BackupSessionSpec), typeof(FunctionSpec), typeof(TaskSpec)];
 
     public List<Fault> Faults { get; } = [];
 

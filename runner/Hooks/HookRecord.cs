@@ -1,4 +1,5 @@
 using Stash.Core.Api;
+using Stash.Core.Batches;
 using Stash.Runner.Run;
 
 namespace Stash.Runner.Hooks;
@@ -46,7 +47,7 @@ internal static class HookRecord
     public static NamedFailure? BackupFailure(BackupSessionStatus status)
     {
         var told = (status.Targets ?? []).SelectMany(t => t.Conditions ?? []).Concat(status.Conditions ?? [])
-            .FirstOrDefault(c => c.Status == "False" && c.Type != SessionConditions.PostBackupHookExecutionSucceeded
+            .FirstOrDefault(c => c.Status == "False" && c.Reason != SessionEnd.SkippedRetention && !IsOfPostBackup(c)
                 || c is { Type: SessionConditions.DeadlineExceeded, Status: "True" });
         if (told is not null)
         {
@@ -57,14 +58,29 @@ internal static class HookRecord
         return failed?.Error?.Split(": ", 2) is [var code, var message] ? new NamedFailure(code, $"{message} ({failed.Hostname})") : null;
     }
 
-    /// <summary>Whether a session that nobody runs any more is still to be released: it began, and its postBackup hook did not end.</summary>
+    /// <summary>Whether a session that nobody runs any more is still to be released: it began, and a postBackup hook of what it began did not end.</summary>
     /// <param name="session">The session.</param>
-    /// <param name="hasHook">Whether its config has a postBackup hook.</param>
-    public static bool NeedsRelease(BackupSession session, bool hasHook) =>
-        hasHook
-        && session.Status?.Phase == Phase.Running
-        && !(session.Status.Targets ?? []).SelectMany(t => t.Conditions ?? [])
-            .Any(c => c is { Type: SessionConditions.PostBackupHookExecutionSucceeded, Status: "True" or "False" });
+    /// <param name="invoker">Its config or batch; null where there is none that can be read.</param>
+    public static bool NeedsRelease(BackupSession session, Invoker? invoker)
+    {
+        if (invoker is null || session.Status is not { Phase: Phase.Running } status)
+        {
+            return false;
+        }
+
+        return invoker.Batch is null
+            ? IsToRun(invoker.Whole, status.Targets ?? [])
+            : invoker.Members.Any(member => status.Targets?.FirstOrDefault(t => t.Ref == SessionHooks.TargetOf(member)) is { } begun && IsToRun(member, [begun]))
+                || (invoker.Whole.Spec.Hooks?.PostBackup is not null && !(status.Conditions ?? []).Any(c => IsOfPostBackup(c) && IsEnd(c)));
+    }
+
+    private static bool IsToRun(BackupConfiguration config, IReadOnlyList<TargetStatus> targets) =>
+        config.Spec.Hooks?.PostBackup is not null && !targets.SelectMany(t => t.Conditions ?? []).Any(c => IsOfPostBackup(c) && IsEnd(c));
+
+    private static bool IsOfPostBackup(Condition condition) =>
+        condition.Type is SessionConditions.PostBackupHookExecutionSucceeded or SessionConditions.GlobalPostBackupHookSucceeded;
+
+    private static bool IsEnd(Condition condition) => condition.Status is "True" or "False";
 
     private static Condition? Condition(BackupSessionStatus status, TargetReference target, string type) =>
         status.Targets?.FirstOrDefault(t => t.Ref == target)?.Conditions?.FirstOrDefault(c => c.Type == type);

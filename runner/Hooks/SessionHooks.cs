@@ -9,7 +9,7 @@ using Stash.Runner.Run;
 namespace Stash.Runner.Hooks;
 
 /// <summary>A session's hooks: each is recorded before and after it runs, so that one that ended is not run again and one that was cut off is.</summary>
-internal sealed class SessionHooks(IKubernetesClient client, RunSettings settings, TimeProvider time, ILogger log, SessionRecorder recorder)
+internal sealed class SessionHooks(IKubernetesClient client, RunSettings settings, TimeProvider time, ILogger log, ISessionRecord recorder)
 {
     private const string PreBackup = "preBackup";
     private const string PostBackup = "postBackup";

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Stash.Core.Api;
+using Stash.Core.Batches;
 using Stash.Core.Injection;
 using Stash.Core.Validation;
 using Stash.Runner.Input;
@@ -23,7 +24,7 @@ internal sealed record PodPreview(JsonObject? Pod, IReadOnlyList<string> Message
                 null, [$"label {Labels.Config} stands on the {workload.Kind} only: put it on spec.template.metadata.labels, where its pods get it"], true);
         }
 
-        var outcome = Injector.Decide(Request(workload.Kind == "DaemonSet" ? OnANode(pod) : pod, workload.Namespace, name, manifests, settings));
+        var outcome = Injector.Decide(Request(workload.Kind == "DaemonSet" ? OnANode(pod) : pod, workload, name, manifests, settings));
         var warnings = outcome.Warnings.Select(warning => $"warning: {warning}");
         if (outcome.Skip is { } skip)
         {
@@ -49,20 +50,22 @@ internal sealed record PodPreview(JsonObject? Pod, IReadOnlyList<string> Message
         return placed;
     }
 
-    private static InjectionRequest Request(JsonObject pod, string ns, string name, Manifests manifests, InjectionSettings settings)
+    private static InjectionRequest Request(JsonObject pod, ManifestObject workload, string name, Manifests manifests, InjectionSettings settings)
     {
-        var read = manifests.OfStash(BackupConfiguration.KindName).FirstOrDefault(one => one.Namespace == ns && one.Name == name) is { } found
-            ? ObjectReader.Read(found.Json, StashJson.Default.BackupConfiguration)
-            : null;
-        var config = read?.Value;
+        var ns = workload.Namespace;
+        var found = new[] { BackupConfiguration.KindName, BackupBatch.KindName }
+            .Select(kind => manifests.OfStash(kind).FirstOrDefault(one => one.Namespace == ns && one.Name == name)).FirstOrDefault(one => one is not null);
+        var (invoker, faults) = found is null ? (null, null) : Invoker.Read(found.Json);
+        // By the workload itself: the names of what stands between it and its pods are known only in the cluster.
+        var config = invoker?.Batch is { } batch ? PodMember.Find(batch, workload.Kind, workload.Name) : invoker?.Whole;
         var reference = config?.Spec.Repositories is [{ } first, ..] ? first : null;
         return new InjectionRequest
         {
             Pod = pod,
             Namespace = ns,
             Config = config,
-            ConfigFaults = config is not null ? BackupConfigurationValidator.Validate(config, new ConfigSurroundings())
-                : read is not null ? new ValidationResult(read.Faults, []) : null,
+            Batch = invoker?.Batch,
+            ConfigFaults = invoker?.Validate(new ConfigSurroundings()) ?? (faults is null ? null : new ValidationResult(faults, [])),
             Repository = reference is null ? null : manifests.Repositories().FirstOrDefault(repository =>
                 repository.Metadata.Name == reference.Name && repository.Metadata.Namespace == (reference.Namespace is { Length: > 0 } other ? other : ns)),
             Function = config?.Spec.Target?.Sidecar is { } call ? manifests.Functions().FirstOrDefault(one => one.Metadata.Name == call.FunctionName) : null,

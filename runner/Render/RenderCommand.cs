@@ -20,7 +20,7 @@ internal static class RenderCommand
     public static Command Create()
     {
         var command = new Command("render", """
-            Prints what sync would apply for the given BackupConfigurations and Repositories, as YAML, without a cluster.
+            Prints what sync would apply for the given BackupConfigurations, BackupBatches and Repositories, as YAML, without a cluster.
 
             Commit it, and sync finds nothing to do but to add the owner reference: the BackupConfiguration's uid is known only in the
             cluster. Give the options that the installed sync is given. Faults go to standard error.
@@ -65,7 +65,7 @@ internal static class RenderCommand
         var plans = RenderPlan.Of(manifests, settings);
         foreach (var plan in plans.Where(plan => plan.Trouble is not null))
         {
-            var source = manifests.Find(BackupConfiguration.KindName, plan.Namespace, plan.Name);
+            var source = manifests.Find(plan.Kind, plan.Namespace, plan.Name);
             error.WriteLine($"{source?.Title}: {plan.Trouble}");
             refused = true;
         }

@@ -51,7 +51,7 @@ internal static class ResourceListFunction
         var items = new JsonArray([.. given.Select(item => (JsonNode)item.DeepClone())]);
         foreach (var plan in RenderPlan.Of(manifests, settings))
         {
-            var config = manifests.Find(BackupConfiguration.KindName, plan.Namespace, plan.Name)!;
+            var config = manifests.Find(plan.Kind, plan.Namespace, plan.Name)!;
             var judgement = judge.Judge(config);
             Judge(judgement.Faults.Count == 0 && plan.Trouble is { } trouble ? judgement with { Faults = [$"spec: {trouble}"] } : judgement, config, results);
             foreach (var planned in plan.Apply)

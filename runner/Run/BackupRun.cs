@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Stash.Core.Api;
+using Stash.Core.Batches;
 using Stash.Core.Kubernetes;
 using Stash.Runner.Logging;
 
@@ -50,11 +51,11 @@ internal sealed class BackupRun(IKubernetesClient client, RunSettings settings, 
 
     private async Task<int> SessionAsync(CancellationToken stop)
     {
-        var config = await client.FindAsync(ResourceTypes.BackupConfigurations, settings.Namespace, settings.Config, stop)
+        var config = await client.FindAsync(Invoker.TypeOf(settings.Kind)!, settings.Namespace, settings.Config, stop)
             ?? throw new RunFailureException(
-                FailureCodes.ConfigInvalid, $"there is no BackupConfiguration {settings.Config} in namespace {settings.Namespace}");
-        config["apiVersion"] ??= StashApi.V1Beta2;
-        config["kind"] ??= BackupConfiguration.KindName;
+                FailureCodes.ConfigInvalid, $"there is no {settings.Kind} {settings.Config} in namespace {settings.Namespace}");
+        config["apiVersion"] ??= Invoker.TypeOf(settings.Kind)!.ApiVersion;
+        config["kind"] ??= settings.Kind;
         if (settings.Release is { } orphan)
         {
             return await ReleaseAsync(orphan, config, stop);
@@ -76,7 +77,7 @@ internal sealed class BackupRun(IKubernetesClient client, RunSettings settings, 
     {
         var all = await _sessions.OfConfigAsync(stop);
         var named = all.FirstOrDefault(s => s.Metadata.Name == name)
-            ?? throw new RunFailureException(FailureCodes.ConfigInvalid, $"BackupConfiguration {settings.Config} has no BackupSession {name}");
+            ?? throw new RunFailureException(FailureCodes.ConfigInvalid, $"{settings.Kind} {settings.Config} has no BackupSession {name}");
         if (SessionStatus.IsEnded(named.Status?.Phase))
         {
             return ExitCodes.Done;

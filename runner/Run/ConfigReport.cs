@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Stash.Core.Api;
+using Stash.Core.Batches;
 using Stash.Core.Kubernetes;
 using Stash.Runner.Logging;
 
@@ -19,7 +20,7 @@ internal sealed class ConfigReport(IKubernetesClient client, TimeProvider time, 
     /// <summary>Writes the fields that change, on top of exactly the status that was read: what sync or a user writes meanwhile is kept.</summary>
     public async Task WriteAsync(SessionRecorder ended, CancellationToken cancellationToken)
     {
-        if (ended.Session.Spec.Invoker is not { Kind: BackupConfiguration.KindName, Name: { Length: > 0 } name })
+        if (ended.Session.Spec.Invoker is not { Name: { Length: > 0 } name } invoker || Invoker.TypeOf(invoker.Kind) is not { } type)
         {
             return;
         }
@@ -27,7 +28,7 @@ internal sealed class ConfigReport(IKubernetesClient client, TimeProvider time, 
         try
         {
             var attempt = 1;
-            while (!await TryWriteAsync(name, ended, last: attempt == Attempts, cancellationToken))
+            while (!await TryWriteAsync(type, name, ended, last: attempt == Attempts, cancellationToken))
             {
                 attempt++;
             }
@@ -38,10 +39,10 @@ internal sealed class ConfigReport(IKubernetesClient client, TimeProvider time, 
         }
     }
 
-    private async Task<bool> TryWriteAsync(string name, SessionRecorder ended, bool last, CancellationToken cancellationToken)
+    private async Task<bool> TryWriteAsync(ResourceType type, string name, SessionRecorder ended, bool last, CancellationToken cancellationToken)
     {
         var ns = ended.Session.Metadata.Namespace;
-        var config = await client.FindAsync(ResourceTypes.BackupConfigurations, ns, name, cancellationToken);
+        var config = await client.FindAsync(type, ns, name, cancellationToken);
         if (config is null || ConfigOutcome.Patch(config, ended.Session.Metadata, ended.Status, time.GetUtcNow()) is not { } status)
         {
             return true;
@@ -55,7 +56,7 @@ internal sealed class ConfigReport(IKubernetesClient client, TimeProvider time, 
         try
         {
             await client.MergePatchAsync(
-                ResourceTypes.BackupConfigurations, ns, name, patch, new WriteOptions { Subresource = "status" }, cancellationToken);
+                type, ns, name, patch, new WriteOptions { Subresource = "status" }, cancellationToken);
             return true;
         }
         catch (KubernetesException meanwhile) when (meanwhile.StatusCode == HttpStatusCode.Conflict && !last)

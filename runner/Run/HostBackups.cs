@@ -23,7 +23,7 @@ internal delegate Task<SignalResult> WakeHost(BackupHost host, bool mayInitializ
 /// <param name="time">Of conditions.</param>
 /// <param name="log">Where it is told.</param>
 internal sealed class HostBackups(
-    WakeHost wake, bool tellsIfMade, Attempts attempts, IReadOnlyList<string> paths, SessionRecorder recorder, RunLimits limits, TimeProvider time, ILogger log)
+    WakeHost wake, bool tellsIfMade, Attempts attempts, IReadOnlyList<string> paths, ISessionRecord recorder, RunLimits limits, TimeProvider time, ILogger log)
 {
     /// <summary>Backs up.</summary>
     /// <param name="target">The target that the hosts are of.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Stash.Core.Api;
+using Stash.Core.Batches;
 using Stash.Core.Functions;
 using Stash.Core.Kubernetes;
 using Stash.Core.Validation;
@@ -24,12 +25,12 @@ internal sealed record Inputs(BackupConfiguration Config, TargetReference Target
 /// <summary>Reads a session's inputs and judges them anew: what slipped past admission ends in a named failure.</summary>
 internal sealed class InputReader(IKubernetesClient client, string ns)
 {
-    /// <summary>Reads the config as a record.</summary>
+    /// <summary>Reads the config or batch.</summary>
     /// <exception cref="RunFailureException">A field has a wrong type.</exception>
-    public static BackupConfiguration Read(JsonObject config)
+    public static Invoker Read(JsonObject config)
     {
-        var outcome = ObjectReader.Read(config, StashJson.Default.BackupConfiguration);
-        return outcome.Value ?? throw Invalid(outcome.Faults);
+        var (invoker, faults) = Invoker.Read(config);
+        return invoker ?? throw Invalid(faults);
     }
 
     /// <summary>Looks up what the config names and judges it.</summary>

@@ -13,7 +13,7 @@ internal sealed class Orders(BackupConfiguration config, Repository repository, 
     private readonly BackendAddress _address = BackendAddress.For(repository.Spec.Backend ?? new Backend());
 
     /// <summary>The tag by which retention knows the config's snapshots: <c>stash-config:NAMESPACE/NAME</c>.</summary>
-    public string ConfigTag => SnapshotTags.OfConfig(config.Metadata.Namespace, config.Metadata.Name);
+    public string ConfigTag => SnapshotTags.OfConfig(config);
 
     /// <summary>The tag of the session's snapshots: <c>stash-session:NAME</c>.</summary>
     public string SessionTag => SnapshotTags.OfSession(session);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Stash.Core.Api;
+using Stash.Core.Batches;
 using Stash.Core.Kubernetes;
 using Stash.Runner.Hooks;
 using Stash.Runner.Logging;
@@ -46,7 +47,7 @@ internal sealed class OrphanClosing(
     {
         var failure = new NamedFailure(FailureCodes.RunnerGone, "the Job of this session ended or was deleted before the session did");
         using var other = new SessionRecorder(client, orphan);
-        if (HookRecord.NeedsRelease(orphan, configJson.At("spec", "hooks", "postBackup") is JsonObject))
+        if (Invoker.Read(configJson).Value is { } invoker && HookRecord.NeedsRelease(orphan, invoker))
         {
             if (!await TryTakeOnAsync(orphan, stop))
             {
@@ -54,10 +55,7 @@ internal sealed class OrphanClosing(
             }
 
             var guard = new StepGuard(other, log, CancellationToken.None, stop);
-            if (await guard.RunAsync(_ => new SessionHooks(client, settings, time, log, other).PostAsync(InputReader.Read(configJson), failure, [])) is { } unreleased)
-            {
-                log.HookFailed("postBackup", unreleased.ToString());
-            }
+            await SessionLife.WorkOf(invoker, client, settings, time, log, other).ReleaseAsync(guard, failure);
         }
 
         log.OrphanClosed(other.Name);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
+using Stash.Core.Api;
 using Stash.Core.CronJobs;
 using Stash.Core.Hooks;
 using Stash.Core.Kubernetes;
@@ -9,7 +10,8 @@ namespace Stash.Runner.Run;
 
 internal static class RunCommand
 {
-    private static readonly Option<string> Config = new("--config") { Description = "BackupConfiguration that is run", Required = true };
+    private static readonly Option<string?> Config = new(RunnerContainer.ConfigOption) { Description = "BackupConfiguration that is run" };
+    private static readonly Option<string?> Batch = new(RunnerContainer.BatchOption) { Description = "BackupBatch that is run" };
     private static readonly Option<string?> Namespace = new("--namespace") { Description = "its namespace; default POD_NAMESPACE, else the kubeconfig's" };
     private static readonly Option<string?> Kubeconfig = new("--kubeconfig") { Description = "default: the pod's service account, else KUBECONFIG" };
     private static readonly Option<string?> Session = new(SessionJob.Run) { Description = "a BackupSession that somebody made: it is run instead of a new one" };
@@ -25,10 +27,17 @@ internal static class RunCommand
     public static Command Create()
     {
         var format = RunnerLog.FormatOption();
-        var command = new Command("run", "Runs one backup session of a BackupConfiguration: what its CronJob starts.")
+        var command = new Command("run", "Runs one backup session of a BackupConfiguration or BackupBatch: what its CronJob starts.")
         {
-            Config, Namespace, Kubeconfig, Session, Release, format,
+            Config, Batch, Namespace, Kubeconfig, Session, Release, format,
         };
+        command.Validators.Add(result =>
+        {
+            if (string.IsNullOrEmpty(result.GetValue(Config)) == string.IsNullOrEmpty(result.GetValue(Batch)))
+            {
+                result.AddError("give either --config or --batch: the name of what is run");
+            }
+        });
         command.SetAction(async (arguments, cancellationToken) =>
         {
             using var logs = RunnerLog.Create(arguments.GetValue(format));
@@ -58,8 +67,8 @@ internal static class RunCommand
         using (client)
         {
             var settings = RunSettings.From(
-                arguments.GetValue(Config)!, arguments.GetValue(Namespace), arguments.GetValue(Session), Environment.GetEnvironmentVariable,
-                client.DefaultNamespace) with { Release = arguments.GetValue(Release) };
+                (arguments.GetValue(Batch) ?? arguments.GetValue(Config))!, arguments.GetValue(Namespace), arguments.GetValue(Session), Environment.GetEnvironmentVariable,
+                client.DefaultNamespace) with { Kind = arguments.GetValue(Batch) is null ? BackupConfiguration.KindName : BackupBatch.KindName, Release = arguments.GetValue(Release) };
             return await new BackupRun(client, settings, TimeProvider.System, log).RunAsync(cancellationToken);
         }
     }

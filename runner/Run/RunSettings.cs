@@ -7,7 +7,10 @@ namespace Stash.Runner.Run;
 /// <summary>Which config is run, and by whom.</summary>
 internal sealed record RunSettings
 {
-    /// <summary>Name of the BackupConfiguration.</summary>
+    /// <summary>Kind of what is run: BackupConfiguration or BackupBatch. Default: BackupConfiguration.</summary>
+    public string Kind { get; init; } = BackupConfiguration.KindName;
+
+    /// <summary>Name of the BackupConfiguration or BackupBatch.</summary>
     public required string Config { get; init; }
 
     /// <summary>Its namespace.</summary>
@@ -38,7 +41,7 @@ internal sealed record RunSettings
     public RunLimits Limits { get; init; } = new();
 
     /// <summary>Reads the CronJob's environment.</summary>
-    /// <param name="config">Option <c>--config</c>.</param>
+    /// <param name="config">Option <c>--config</c> or <c>--batch</c>.</param>
     /// <param name="ns">Option <c>--namespace</c>; wins over <c>POD_NAMESPACE</c>.</param>
     /// <param name="session">Option <c>--session</c>.</param>
     /// <param name="environment">Looks up a variable.</param>

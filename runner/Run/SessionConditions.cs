@@ -38,6 +38,12 @@ internal static class SessionConditions
     /// <summary>Target: its postBackup hook. Unknown while it runs; once it is True or False, no attempt runs the hook again.</summary>
     public const string PostBackupHookExecutionSucceeded = "PostBackupHookExecutionSucceeded";
 
+    /// <summary>Session of a batch: the preBackup hook of all members. Unknown while it runs; False skips every member.</summary>
+    public const string GlobalPreBackupHookSucceeded = "GlobalPreBackupHookSucceeded";
+
+    /// <summary>Session of a batch: the postBackup hook of all members. Unknown while it runs.</summary>
+    public const string GlobalPostBackupHookSucceeded = "GlobalPostBackupHookSucceeded";
+
     /// <summary>A condition that holds.</summary>
     public static Condition True(string type, string reason, string message, DateTimeOffset now) =>
         new() { Type = type, Status = "True", Reason = reason, Message = message, LastTransitionTime = now };

@@ -65,8 +65,9 @@ internal static class SessionEnd
 
     private static IEnumerable<string> Failures(BackupSessionStatus status, List<HostStats> hosts)
     {
-        var ofTargets = (status.Targets ?? []).SelectMany(t => t.Conditions ?? []).Where(c => c.Status == "False").ToList();
-        var told = (status.Conditions ?? []).Where(c => c is { Type: SessionConditions.DeadlineExceeded, Status: "True" })
+        var conditions = (status.Targets ?? []).SelectMany(t => t.Conditions ?? []).ToList();
+        var ofTargets = conditions.Where(c => c.Status == "False" && c.Reason != SkippedRetention).ToList();
+        var told = (status.Conditions ?? []).Concat(conditions).Where(c => c is { Type: SessionConditions.DeadlineExceeded, Status: "True" })
             .Concat(ofTargets.Where(c => c.Type != SessionConditions.PostBackupHookExecutionSucceeded))
             .Concat((status.Conditions ?? []).Where(c => c.Status == "False" && c.Reason != SkippedRetention))
             .Select(Word)
@@ -77,8 +78,8 @@ internal static class SessionEnd
 
     private static string Word(Condition condition) => condition.Type switch
     {
-        SessionConditions.PreBackupHookExecutionSucceeded => $"{FailureCodes.PreBackupHookFailed}: {condition.Reason}: {condition.Message}",
-        SessionConditions.PostBackupHookExecutionSucceeded => $"{FailureCodes.PostBackupHookFailed}: {condition.Reason}: {condition.Message}",
+        SessionConditions.PreBackupHookExecutionSucceeded or SessionConditions.GlobalPreBackupHookSucceeded => $"{FailureCodes.PreBackupHookFailed}: {condition.Reason}: {condition.Message}",
+        SessionConditions.PostBackupHookExecutionSucceeded or SessionConditions.GlobalPostBackupHookSucceeded => $"{FailureCodes.PostBackupHookFailed}: {condition.Reason}: {condition.Message}",
         _ => $"{condition.Reason}: {condition.Message}",
     };
 

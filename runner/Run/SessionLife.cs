@@ -2,10 +2,11 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Stash.Core.Api;
+using Stash.Core.Batches;
 using Stash.Core.CronJobs;
 using Stash.Core.Kubernetes;
 using Stash.Core.Signals;
-using Stash.Runner.Hooks;
+using Stash.Runner.Batches;
 using Stash.Runner.Logging;
 
 namespace Stash.Runner.Run;
@@ -17,9 +18,15 @@ namespace Stash.Runner.Run;
 internal sealed class SessionLife(
     IKubernetesClient client, RunSettings settings, TimeProvider time, ILogger log, SessionRecorder recorder, Sessions sessions, Events events)
 {
-    private readonly SessionHooks _hooks = new(client, settings, time, log, recorder);
-    private BackupConfiguration? _config;
-    private SessionSteps? _steps;
+    private Invoker? _invoker;
+    private ISessionWork? _work;
+
+    /// <summary>What a session of a config or batch does.</summary>
+    public static ISessionWork WorkOf(
+        Invoker invoker, IKubernetesClient client, RunSettings settings, TimeProvider time, ILogger log, ISessionRecord record) =>
+        invoker.Batch is null
+            ? new ConfigWork(new TargetLife(client, settings, time, log, record, invoker.Whole), log)
+            : new BatchWork(client, settings, time, log, record, invoker);
 
     /// <summary>The session as an object that Events can be about.</summary>
     public static JsonObject About(BackupSession session) => new()
@@ -55,7 +62,7 @@ internal sealed class SessionLife(
     {
         var alive = await new OrphanClosing(client, settings, time, log, sessions, events).CloseAsync(recorder.Session, configJson, stop);
         var (reason, message) = configJson.At("spec", "paused")?.GetValueKind() == JsonValueKind.True
-            ? ("Paused", $"BackupConfiguration {settings.Config} is paused")
+            ? ("Paused", $"{settings.Kind} {settings.Config} is paused")
             : alive is not null
                 ? ("AnotherSessionIsAlive", $"BackupSession {alive.Metadata.Name} of the same config has not ended")
                 : (null, "");
@@ -74,28 +81,18 @@ internal sealed class SessionLife(
     {
         try
         {
-            _config = InputReader.Read(configJson);
+            _invoker = InputReader.Read(configJson);
         }
         catch (RunFailureException unreadable)
         {
             return unreadable.Failure;
         }
 
-        await BeginAsync(configJson, JobDeadlines.TimeOut(_config), stop);
+        await BeginAsync(configJson, JobDeadlines.TimeOut(_invoker.Whole), stop);
         var left = recorder.Status.SessionDeadline!.Value + settings.Limits.AfterDeadline - time.GetUtcNow();
         using var deadline = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
-        var guard = new StepGuard(recorder, log, deadline.Token, stop);
-        _steps = new SessionSteps(client, settings, time, log, recorder, _hooks);
-        var failure = await guard.RunAsync(token => _steps.BackUpAsync(_config, token));
-        if (failure is not null && _config.Spec.Hooks?.PostBackup is not null)
-        {
-            // Before the hook, so that another attempt knows why nothing more is to be backed up.
-            await recorder.WriteAsync(s => SessionEnd.Tell(s, failure, _config.Spec.Target?.Ref, time.Now()), stop);
-        }
-
-        var unreleased = await guard.RunAsync(_ => _hooks.PostAsync(_config, failure, _steps.Pods));
-        stop.ThrowIfCancellationRequested();
-        return failure ?? await guard.RunAsync(_steps.RetainAsync) ?? unreleased;
+        _work = WorkOf(_invoker, client, settings, time, log, recorder);
+        return await _work.RunAsync(new StepGuard(recorder, log, deadline.Token, stop), stop);
     }
 
     private async Task BeginAsync(JsonObject configJson, TimeSpan timeOut, CancellationToken stop)
@@ -116,7 +113,7 @@ internal sealed class SessionLife(
         var now = time.Now();
         var began = recorder.Session.Metadata.CreationTimestamp ?? now;
         await recorder.WriteAsync(
-            s => failure is null ? Judge(s, began, now) : SessionEnd.Fail(s, failure, _config?.Spec.Target?.Ref, began, now), stop);
+            s => failure is null ? Judge(s, began, now) : SessionEnd.Fail(s, failure, _invoker?.Whole.Spec.Target?.Ref, began, now), stop);
     }
 
     private static BackupSessionStatus Judge(BackupSessionStatus status, DateTimeOffset began, DateTimeOffset now)
@@ -142,10 +139,9 @@ internal sealed class SessionLife(
             }
 
             var failure = new NamedFailure(FailureCodes.RunnerGone, "the runner was told to stop, and its Job will not try again");
-            if (_config is not null && recorder.Status.Phase == Phase.Running)
+            if (_work is not null && recorder.Status.Phase == Phase.Running)
             {
-                var guard = new StepGuard(recorder, log, CancellationToken.None, CancellationToken.None);
-                await guard.RunAsync(_ => _hooks.PostAsync(_config, failure, _steps?.Pods ?? []));
+                await _work.ReleaseAsync(new StepGuard(recorder, log, CancellationToken.None, CancellationToken.None), failure);
             }
 
             using var last = new CancellationTokenSource(settings.Limits.LastWords, time);

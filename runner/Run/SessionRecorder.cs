@@ -6,7 +6,7 @@ using Stash.Core.Kubernetes;
 namespace Stash.Runner.Run;
 
 /// <summary>Holds a session's status and writes it after each step, one write at a time, so that progress survives this process.</summary>
-internal sealed class SessionRecorder(IKubernetesClient client, BackupSession session) : IDisposable
+internal sealed class SessionRecorder(IKubernetesClient client, BackupSession session) : ISessionRecord, IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
 

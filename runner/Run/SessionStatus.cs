@@ -57,12 +57,8 @@ internal static class SessionStatus
     /// <summary>Every hook that still runs was cut off by the failure.</summary>
     public static BackupSessionStatus FailRunningHooks(this BackupSessionStatus status, NamedFailure failure, DateTimeOffset now) => status with
     {
-        Targets = status.Targets?.Select(t => Judge(t with
-        {
-            Conditions = t.Conditions?.Select(c => c is { Status: "Unknown", Reason: Phase.Running }
-                ? SessionConditions.False(c.Type ?? "", failure with { Message = $"{c.Message} when the session ended: {failure.Message}" }, now)
-                : c).ToList(),
-        })).ToList(),
+        Targets = status.Targets?.Select(t => Judge(t with { Conditions = FailRunning(t.Conditions, failure, now) })).ToList(),
+        Conditions = FailRunning(status.Conditions, failure, now),
     };
 
     /// <summary>Every host that still runs ends with the failure.</summary>
@@ -88,6 +84,9 @@ internal static class SessionStatus
         return GoDuration.Format(TimeSpan.FromTicks(Math.Max(0, value.Ticks) / unit * unit));
     }
 
+    /// <summary>Puts a target's status in place, as it stands.</summary>
+    public static BackupSessionStatus WithTargetStatus(this BackupSessionStatus status, TargetStatus target) => status.WithTarget(target);
+
     private static BackupSessionStatus WithTarget(this BackupSessionStatus status, TargetStatus target)
     {
         var targets = (status.Targets ?? []).ToList();
@@ -104,13 +103,18 @@ internal static class SessionStatus
         return status with { Targets = targets };
     }
 
+    private static List<Condition>? FailRunning(IReadOnlyList<Condition>? conditions, NamedFailure failure, DateTimeOffset now) =>
+        conditions?.Select(c => c is { Status: "Unknown", Reason: Phase.Running }
+            ? SessionConditions.False(c.Type ?? "", failure with { Message = $"{c.Message} when the session ended: {failure.Message}" }, now)
+            : c).ToList();
+
     private static TargetStatus Judge(TargetStatus target)
     {
         var stats = target.Stats ?? [];
         var refused = (target.Conditions ?? []).Any(c => c.Status == "False");
         var phase = stats.Any(s => !IsEnded(s.Phase)) ? Phase.Running
             : refused || stats.Any(s => s.Phase != Phase.Succeeded) ? Phase.Failed
-            : stats.Count == 0 ? Phase.Running
+            : stats.Count == 0 ? IsEnded(target.Phase) ? target.Phase : Phase.Running
             : Phase.Succeeded;
         return target with { Phase = phase, TotalHosts = stats.Count == 0 ? target.TotalHosts : stats.Count };
     }

@@ -12,7 +12,7 @@ namespace Stash.Runner.Run;
 
 /// <summary>The steps of a session that has begun, each recorded as it ends; a step that the status has as done is not done again.</summary>
 internal sealed class SessionSteps(
-    IKubernetesClient client, RunSettings settings, TimeProvider time, ILogger log, SessionRecorder recorder, SessionHooks hooks)
+    IKubernetesClient client, RunSettings settings, TimeProvider time, ILogger log, ISessionRecord recorder, SessionHooks hooks)
 {
     private readonly RunLimits _limits = settings.Limits;
     private readonly Attempts _attempts = new(time, settings.Limits, log);

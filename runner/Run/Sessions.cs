@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Stash.Core.Api;
+using Stash.Core.Batches;
 using Stash.Core.CronJobs;
 using Stash.Core.Kubernetes;
 
@@ -53,7 +54,7 @@ internal sealed class Sessions(IKubernetesClient client, RunSettings settings, T
         await foreach (var json in client.ListAsync(ResourceTypes.BackupSessions, settings.Namespace, null, cancellationToken))
         {
             var session = Read(json);
-            if (session.Spec.Invoker is { Kind: BackupConfiguration.KindName } invoker && invoker.Name == settings.Config)
+            if (session.Spec.Invoker is { } invoker && invoker.Kind == settings.Kind && invoker.Name == settings.Config)
             {
                 sessions.Add(session);
             }
@@ -82,10 +83,10 @@ internal sealed class Sessions(IKubernetesClient client, RunSettings settings, T
         var json = await client.FindAsync(ResourceTypes.BackupSessions, settings.Namespace, name, cancellationToken)
             ?? throw new RunFailureException(FailureCodes.ConfigInvalid, $"there is no BackupSession {name} in namespace {settings.Namespace}");
         var session = Read(json);
-        if (session.Spec.Invoker is not { Kind: BackupConfiguration.KindName } invoker || invoker.Name != settings.Config)
+        if (session.Spec.Invoker is not { } invoker || invoker.Kind != settings.Kind || invoker.Name != settings.Config)
         {
             throw new RunFailureException(
-                FailureCodes.ConfigInvalid, $"BackupSession {name} is not one of BackupConfiguration {settings.Config}: see its spec.invoker");
+                FailureCodes.ConfigInvalid, $"BackupSession {name} is not one of {settings.Kind} {settings.Config}: see its spec.invoker");
         }
 
         if (settings.JobUid is null || session.Metadata.Labels?.GetValueOrDefault(Labels.JobUid) == settings.JobUid)
@@ -154,8 +155,8 @@ internal sealed class Sessions(IKubernetesClient client, RunSettings settings, T
             ["labels"] = SessionLabels(),
             ["ownerReferences"] = new JsonArray(new JsonObject
             {
-                ["apiVersion"] = StashApi.V1Beta2,
-                ["kind"] = BackupConfiguration.KindName,
+                ["apiVersion"] = Invoker.TypeOf(settings.Kind)!.ApiVersion,
+                ["kind"] = settings.Kind,
                 ["name"] = config.Name(),
                 ["uid"] = config.Uid(),
                 ["controller"] = true,
@@ -167,7 +168,7 @@ internal sealed class Sessions(IKubernetesClient client, RunSettings settings, T
             ["invoker"] = new JsonObject
             {
                 ["apiGroup"] = StashApi.Group,
-                ["kind"] = BackupConfiguration.KindName,
+                ["kind"] = settings.Kind,
                 ["name"] = settings.Config,
             },
         },
@@ -177,7 +178,7 @@ internal sealed class Sessions(IKubernetesClient client, RunSettings settings, T
     {
         var labels = new JsonObject
         {
-            [Labels.InvokerKind] = BackupConfiguration.KindName,
+            [Labels.InvokerKind] = settings.Kind,
             [Labels.InvokerName] = ObjectNames.LabelValue(settings.Config),
         };
         if (settings.JobUid is { } uid)

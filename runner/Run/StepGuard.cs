@@ -13,7 +13,7 @@ namespace Stash.Runner.Run;
 /// <param name="log">Gets faults of this program.</param>
 /// <param name="deadline">The session's deadline.</param>
 /// <param name="stop">The process is told to stop.</param>
-internal sealed class StepGuard(SessionRecorder recorder, ILogger log, CancellationToken deadline, CancellationToken stop)
+internal sealed class StepGuard(ISessionRecord recorder, ILogger log, CancellationToken deadline, CancellationToken stop)
 {
     /// <summary>Runs steps, at most to the session's deadline.</summary>
     /// <returns>Why they did not end well; null when they did.</returns>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Stash.Core.Api;
+using Stash.Core.Batches;
 using Stash.Core.CronJobs;
 using Stash.Core.Functions;
 using Stash.Core.Kubernetes;
@@ -33,6 +34,7 @@ internal sealed record LiveState(
         // Before the configs: a session's config was there before it was.
         var sessions = await AllAsync(client, ResourceTypes.BackupSessions, ns, null, cancellationToken);
         var configs = await AllAsync(client, ResourceTypes.BackupConfigurations, ns, null, cancellationToken);
+        configs.AddRange(await AllAsync(client, ResourceTypes.BackupBatches, ns, null, cancellationToken));
         var repositories = await AllAsync(client, ResourceTypes.Repositories, ns, null, cancellationToken);
         if (ns is not null)
         {
@@ -99,10 +101,12 @@ internal sealed record LiveState(
     }
 
     private static bool NamesFunction(JsonObject config) =>
-        ObjectReader.Read(config, StashJson.Default.BackupConfiguration).Value is { } read
-        && (read.Spec.Task is not null || FunctionCalls.Of(read.Spec).Any());
+        Templates(config).Any(one => one.Task is not null || FunctionCalls.Of(one).Any());
 
-    private static bool NamesTask(JsonObject config) => config.At("spec", "task") is JsonObject;
+    private static bool NamesTask(JsonObject config) => Templates(config).Any(one => one.Task is not null);
+
+    private static IEnumerable<BackupTemplate> Templates(JsonObject config) =>
+        Invoker.Read(config).Value is { } read ? read.Members.Prepend(read.Whole).Select(one => one.Spec) : [];
 
     /// <summary>One that cannot be read exists all the same, under its name, and has no steps.</summary>
     private static TaskDefinition ReadTask(JsonObject json) => ObjectReader.Read(json, StashJson.Default.TaskDefinition).Value

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Stash.Core.Api;
+using Stash.Core.Batches;
 using Stash.Core.CronJobs;
 using Stash.Core.Injection;
 using Stash.Core.Kubernetes;
@@ -28,16 +29,17 @@ internal sealed class MissedPodsStep(
     public async Task<ConfigPlan> LookAsync(ConfigPlan plan, CancellationToken cancellationToken)
     {
         if (plan.Phase != ConfigConditions.Ready
-            || ObjectReader.Read(plan.Config, StashJson.Default.BackupConfiguration).Value is not { } config)
+            || Invoker.Read(plan.Config).Value is not { } invoker
+            || IsShadowed(plan))
         {
             return plan;
         }
 
         JsonObject[] pods = [.. _pods[(plan.Namespace, plan.Name)]];
         var serves = MissedPods.Of(pods).Count > 0 ? await ServesAsync(cancellationToken) : null;
-        var repository = RepositoryOf(config, plan.Namespace);
-        var live = config.Status?.Conditions?.FirstOrDefault(condition => condition.Type == MissedPods.ConditionType);
-        var verdict = MissedPods.Judge(pods, live, serves, pod => Skip(pod, plan, config, repository), time.GetUtcNow());
+        var repository = RepositoryOf(invoker.Whole, plan.Namespace);
+        var live = invoker.Whole.Status?.Conditions?.FirstOrDefault(condition => condition.Type == MissedPods.ConditionType);
+        var verdict = MissedPods.Judge(pods, live, serves, pod => Skip(pod, plan, invoker, repository), time.GetUtcNow());
         if (verdict.Replace is { } pod)
         {
             await EvictAsync(plan, pod, cancellationToken);
@@ -46,16 +48,25 @@ internal sealed class MissedPodsStep(
         return verdict.Condition is { } condition ? plan with { Conditions = [.. plan.Conditions, condition] } : plan;
     }
 
-    private string? Skip(JsonObject pod, ConfigPlan plan, BackupConfiguration config, Repository? repository) => Injector.Decide(new InjectionRequest
+    /// <summary>The label of pods names a BackupConfiguration before it names a batch.</summary>
+    private bool IsShadowed(ConfigPlan plan) => plan.Kind == BackupBatch.KindName && state.Input.Configs.Any(other =>
+        other.Text("kind") == BackupConfiguration.KindName && other.Text("metadata", "namespace") == plan.Namespace && other.Name() == plan.Name);
+
+    private string? Skip(JsonObject pod, ConfigPlan plan, Invoker invoker, Repository? repository)
     {
-        Pod = pod,
-        Namespace = plan.Namespace,
-        Config = config,
-        Repository = repository,
-        Function = state.Input.Functions?.FirstOrDefault(one => one.Metadata.Name == config.Spec.Target?.Sidecar?.FunctionName),
-        // Neither image nor kind of the sidecar changes whether these pods get one: those that run to completion are not replaced.
-        Settings = new InjectionSettings { Image = settings.Image, NativeSidecars = true },
-    }).Skip?.Sentence;
+        var config = invoker.Batch is { } batch ? PodMember.Find(batch, pod) : invoker.Whole;
+        return Injector.Decide(new InjectionRequest
+        {
+            Pod = pod,
+            Namespace = plan.Namespace,
+            Config = config,
+            Batch = invoker.Batch,
+            Repository = repository,
+            Function = state.Input.Functions?.FirstOrDefault(one => one.Metadata.Name == config?.Spec.Target?.Sidecar?.FunctionName),
+            // Neither image nor kind of the sidecar changes whether these pods get one: those that run to completion are not replaced.
+            Settings = new InjectionSettings { Image = settings.Image, NativeSidecars = true },
+        }).Skip?.Sentence;
+    }
 
     private Repository? RepositoryOf(BackupConfiguration config, string ns)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Stash.Core.Api;
+using Stash.Core.Batches;
 using Stash.Core.CronJobs;
 using Stash.Core.Validation;
 using Stash.Runner.Hooks;
@@ -38,9 +39,9 @@ internal sealed class OrphanedSessions(SessionStarting starting, SessionClosing 
     /// <summary>The Job that releases the session, as it is or as it is to be made; null where there is nothing to release, or nothing to do it by.</summary>
     private static JsonObject? ReleaseOf(BackupSession orphan, LiveState state, IReadOnlyList<ConfigPlan> plans)
     {
-        var (ns, name) = (orphan.Metadata.Namespace, orphan.Spec.Invoker?.Name);
-        var config = state.Input.Configs.FirstOrDefault(one => one.Text("metadata", "namespace") == ns && one.Name() == name);
-        if (!HookRecord.NeedsRelease(orphan, config.At("spec", "hooks", "postBackup") is JsonObject))
+        var (ns, kind, name) = (orphan.Metadata.Namespace, orphan.Spec.Invoker?.Kind, orphan.Spec.Invoker?.Name);
+        var config = state.Input.Configs.FirstOrDefault(one => one.Text("kind") == kind && one.Text("metadata", "namespace") == ns && one.Name() == name);
+        if (config is null || !HookRecord.NeedsRelease(orphan, Invoker.Read(config).Value))
         {
             return null;
         }
@@ -52,7 +53,7 @@ internal sealed class OrphanedSessions(SessionStarting starting, SessionClosing 
             return made;
         }
 
-        var cronJob = plans.FirstOrDefault(plan => plan.Namespace == ns && plan.Name == name)?.Apply.Select(planned => planned.Body)
+        var cronJob = plans.FirstOrDefault(plan => plan.Namespace == ns && plan.Kind == kind && plan.Name == name)?.Apply.Select(planned => planned.Body)
             .FirstOrDefault(body => body.Text("kind") == "CronJob");
         return cronJob is null ? null : SessionJob.Build(orphan, SessionJob.Release, cronJob);
     }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Stash.Core.Api;
+using Stash.Core.Batches;
 using Stash.Core.CronJobs;
 using Stash.Core.Kubernetes;
 using Stash.Runner.Run;
@@ -127,7 +128,7 @@ internal sealed class SyncApplier(IKubernetesClient client, TimeProvider time, I
         try
         {
             await client.MergePatchAsync(
-                ResourceTypes.BackupConfigurations, plan.Namespace, plan.Name, patch,
+                Invoker.TypeOf(plan.Kind)!, plan.Namespace, plan.Name, patch,
                 new WriteOptions { Subresource = "status", FieldManager = FieldManager }, cancellationToken);
             await new ConfigTroubles(client, time, log).TellAsync(plan, conditions, cancellationToken);
         }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Stash.Core.Api;
+using Stash.Core.Batches;
 using Stash.Core.Validation;
 using Stash.Runner.Input;
 
@@ -19,6 +20,7 @@ internal sealed class ObjectJudge(Manifests manifests, bool allowMissing)
         {
             (StashApi.Group, BackupConfiguration.KindName) =>
                 Read(one, StashJson.Default.BackupConfiguration, OfConfig, StashApi.V1Beta1, StashApi.V1Beta2),
+            (StashApi.Group, BackupBatch.KindName) => Read(one, StashJson.Default.BackupBatch, OfBatch, StashApi.V1Beta1),
             (StashApi.Group, Repository.KindName) => Read(one, StashJson.Default.Repository, OfRepository, StashApi.V1Alpha1),
             (StashApi.Group, BackupSession.KindName) => Read(one, StashJson.Default.BackupSession, OfSession, StashApi.V1Beta1),
             (StashApi.Group, Function.KindName) =>
@@ -38,21 +40,40 @@ internal sealed class ObjectJudge(Manifests manifests, bool allowMissing)
     /// <summary>What is wrong with a config, its references included.</summary>
     public ValidationResult OfConfig(BackupConfiguration config, ManifestObject one)
     {
-        var reference = config.Spec.Target?.Ref;
-        var workload = reference is { Kind: { } kind, Name: { } name } ? manifests.Find(kind, reference.Namespace ?? one.Namespace, name) : null;
-        var result = BackupConfigurationValidator.Validate(config, new ConfigSurroundings
-        {
-            Repositories = _repositories,
-            Functions = _functions,
-            Tasks = manifests.Tasks(),
-            Workload = workload?.Json,
-            NamespaceLabels = manifests.NamespaceLabels(one.Namespace),
-            AllowMissing = allowMissing,
-        });
-        return reference is { Kind.Length: > 0, Name.Length: > 0 } && workload is null
-            ? Missing(result, "spec.target.ref.name", reference.Kind, reference.Name, reference.Namespace ?? one.Namespace)
-            : result;
+        var workload = Workload(config.Spec.Target?.Ref, one);
+        var result = BackupConfigurationValidator.Validate(config, Around(one) with { Workload = workload?.Json });
+        return WithTarget(result, "spec.target.ref.name", config.Spec.Target?.Ref, one);
     }
+
+    /// <summary>What is wrong with a batch, its members' references included.</summary>
+    public ValidationResult OfBatch(BackupBatch batch, ManifestObject one)
+    {
+        var references = BatchMembers.Of(batch).Select(member => member.Spec.Target?.Ref).ToList();
+        var result = BackupBatchValidator.Validate(batch, Around(one), references.ConvertAll(reference => Workload(reference, one)?.Json));
+        for (var i = 0; i < Math.Min(references.Count, MemberRules.Most); i++)
+        {
+            result = WithTarget(result, $"spec.members[{i}].target.ref.name", references[i], one);
+        }
+
+        return result;
+    }
+
+    private ConfigSurroundings Around(ManifestObject one) => new()
+    {
+        Repositories = _repositories,
+        Functions = _functions,
+        Tasks = manifests.Tasks(),
+        NamespaceLabels = manifests.NamespaceLabels(one.Namespace),
+        AllowMissing = allowMissing,
+    };
+
+    private ManifestObject? Workload(TargetReference? reference, ManifestObject one) =>
+        reference is { Kind: { } kind, Name: { } name } ? manifests.Find(kind, reference.Namespace ?? one.Namespace, name) : null;
+
+    private ValidationResult WithTarget(ValidationResult result, string field, TargetReference? reference, ManifestObject one) =>
+        reference is { Kind.Length: > 0, Name.Length: > 0 } && Workload(reference, one) is null
+            ? Missing(result, field, reference.Kind, reference.Name, reference.Namespace ?? one.Namespace)
+            : result;
 
     private ValidationResult OfRepository(Repository repository, ManifestObject one)
     {
@@ -64,14 +85,14 @@ internal sealed class ObjectJudge(Manifests manifests, bool allowMissing)
 
     private ValidationResult OfSession(BackupSession session, ManifestObject one)
     {
-        var names = manifests.Names(BackupConfiguration.KindName, one.Namespace);
         var invoker = session.Spec.Invoker;
-        if (!allowMissing || invoker is not { Kind: BackupConfiguration.KindName, Name: { Length: > 0 } name } || names.Contains(name, StringComparer.Ordinal))
+        var names = manifests.Names(invoker?.Kind ?? "", one.Namespace);
+        if (!allowMissing || invoker is not { Kind: BackupConfiguration.KindName or BackupBatch.KindName, Name: { Length: > 0 } name } || names.Contains(name, StringComparer.Ordinal))
         {
             return BackupSessionValidator.Validate(session, null, names);
         }
 
-        return Missing(BackupSessionValidator.Validate(session), "spec.invoker.name", BackupConfiguration.KindName, name, one.Namespace);
+        return Missing(BackupSessionValidator.Validate(session), "spec.invoker.name", invoker.Kind, name, one.Namespace);
     }
 
     private ValidationResult Missing(ValidationResult result, string field, string kind, string name, string ns)

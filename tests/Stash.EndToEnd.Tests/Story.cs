@@ -24,7 +24,7 @@ internal sealed class Story : IAsyncDisposable
     private static readonly ResourceType[] Kinds =
     [
         ResourceTypes.Namespaces, ResourceTypes.Secrets, ResourceTypes.Repositories, ResourceTypes.BackupConfigurations,
-        ResourceTypes.StatefulSets, ResourceTypes.CustomResourceDefinitions, Claims, Registrations,
+        ResourceTypes.BackupBatches, ResourceTypes.BackupSessions, ResourceTypes.StatefulSets, ResourceTypes.Deployments, ResourceTypes.CustomResourceDefinitions, Claims, Registrations,
     ];
 
     private readonly Webhook _webhook;

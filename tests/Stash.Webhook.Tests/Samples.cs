@@ -25,6 +25,17 @@ internal static class Samples
         }
         """);
 
+    public static JsonObject Batch(string name = "all") => Parse($$"""
+        {
+          "apiVersion": "stash.appscode.com/v1beta1", "kind": "BackupBatch", "metadata": {"name": "{{name}}", "namespace": "shop"},
+          "spec": {
+            "schedule": "0 3 * * *", "repository": {"name": "vault"}, "executionOrder": "Parallel",
+            "members": [{"target": {"alias": "db", "ref": {"apiVersion": "apps/v1", "kind": "StatefulSet", "name": "db"}, "paths": ["/data"]} }],
+            "retentionPolicy": {"name": "last-five", "keepLast": 5, "prune": true}
+          }
+        }
+        """);
+
     public static JsonObject Repository() => Parse("""
         {
           "apiVersion": "stash.appscode.com/v1alpha1", "kind": "Repository", "metadata": {"name": "vault", "namespace": "shop"},

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Stash.Core.Api;
+using Stash.Core.Batches;
 using Stash.Core.Functions;
 using Stash.Core.Kubernetes;
 using Stash.Core.Validation;
@@ -7,11 +8,12 @@ using Stash.Core.Validation;
 namespace Stash.Webhook.Pods;
 
 /// <summary>What a pod's label names, as the API has it now.</summary>
-/// <param name="Config">Null where there is none, or none that can be read.</param>
+/// <param name="Config">The config, or the pod's member of the batch; null where there is none, or none that can be read.</param>
+/// <param name="Batch">The batch, where the label names one and no config.</param>
 /// <param name="Faults">What is wrong with it.</param>
 /// <param name="Repository">Null where there is none.</param>
 /// <param name="Function">The Function of its custom sidecar; null where it asks for none, or there is none.</param>
-internal sealed record NamedConfig(BackupConfiguration? Config, ValidationResult? Faults, Repository? Repository, Function? Function);
+internal sealed record NamedConfig(BackupConfiguration? Config, BackupBatch? Batch, ValidationResult? Faults, Repository? Repository, Function? Function);
 
 /// <summary>Reads a config, its Repository and its sidecar's Function for each review, so that what was created a moment ago is seen.</summary>
 internal sealed class ConfigLookup(IKubernetesClient kubernetes, TimeSpan deadline, TimeProvider time)
@@ -28,25 +30,26 @@ internal sealed class ConfigLookup(IKubernetesClient kubernetes, TimeSpan deadli
     /// <summary>Reads them.</summary>
     /// <exception cref="KubernetesException">The API refused or did not answer.</exception>
     /// <exception cref="OperationCanceledException">It took too long.</exception>
-    public async Task<NamedConfig> FindAsync(string ns, string name, CancellationToken cancellationToken)
+    public async Task<NamedConfig> FindAsync(string ns, string name, JsonObject pod, CancellationToken cancellationToken)
     {
         if (await FreshAsync(configs, (ns, name), ReadConfigAsync, cancellationToken) is not { } found)
         {
-            return new NamedConfig(null, null, null, null);
+            return new NamedConfig(null, null, null, null, null);
         }
 
-        if (found.Config?.Spec.Repositories is not [{ Name: { } repositoryName } reference, ..])
+        var config = found.Batch is { } batch ? PodMember.Find(batch, pod) : found.Config;
+        if (config?.Spec.Repositories is not [{ Name: { } repositoryName } reference, ..])
         {
-            return new NamedConfig(found.Config, found.Faults, null, null);
+            return new NamedConfig(config, found.Batch, found.Faults, null, null);
         }
 
         var home = string.IsNullOrEmpty(reference.Namespace) ? ns : reference.Namespace;
-        var function = found.Config.Spec.Target?.Sidecar?.FunctionName is { } functionName
+        var function = config.Spec.Target?.Sidecar?.FunctionName is { } functionName
             ? FreshAsync(functions, ("", functionName), ReadFunctionAsync, cancellationToken)
             : Task.FromResult<Function?>(null);
         var repository = FreshAsync(repositories, (home, repositoryName), ReadRepositoryAsync, cancellationToken);
         await Task.WhenAll(function, repository);
-        return new NamedConfig(found.Config, found.Faults, await repository, await function);
+        return new NamedConfig(config, found.Batch, found.Faults, await repository, await function);
     }
 
     // A read that was under way when it was joined may have been answered before the object was created.
@@ -62,7 +65,9 @@ internal sealed class ConfigLookup(IKubernetesClient kubernetes, TimeSpan deadli
     }
 
     private async Task<JudgedConfig?> ReadConfigAsync((string Namespace, string Name) key, CancellationToken cancellationToken) =>
-        await ReadAsync(ResourceTypes.BackupConfigurations, key, cancellationToken) is { } json ? judged.Get(json, Judge) : null;
+        await ReadAsync(ResourceTypes.BackupConfigurations, key, cancellationToken) is { } json ? judged.Get(json, Judge)
+        : await ReadAsync(ResourceTypes.BackupBatches, key, cancellationToken) is { } batch ? judged.Get(batch, JudgeBatch)
+        : null;
 
     // One that cannot be read exists all the same: without a backend the Injector refuses it by name.
     private async Task<Repository?> ReadRepositoryAsync((string Namespace, string Name) key, CancellationToken cancellationToken) =>
@@ -79,8 +84,16 @@ internal sealed class ConfigLookup(IKubernetesClient kubernetes, TimeSpan deadli
     {
         var outcome = ObjectReader.Read(json, StashJson.Default.BackupConfiguration);
         return outcome.Value is { } config
-            ? new JudgedConfig(config, BackupConfigurationValidator.Validate(config, new ConfigSurroundings()))
-            : new JudgedConfig(null, new ValidationResult(outcome.Faults, []));
+            ? new JudgedConfig(config, null, BackupConfigurationValidator.Validate(config, new ConfigSurroundings()))
+            : new JudgedConfig(null, null, new ValidationResult(outcome.Faults, []));
+    }
+
+    private static JudgedConfig JudgeBatch(JsonObject json)
+    {
+        var outcome = ObjectReader.Read(json, StashJson.Default.BackupBatch);
+        return outcome.Value is { } batch
+            ? new JudgedConfig(null, batch, BackupBatchValidator.Validate(batch, new ConfigSurroundings()))
+            : new JudgedConfig(null, null, new ValidationResult(outcome.Faults, []));
     }
 
     // A label's value may be what no object can be called (Db_1, ..): it is not put into a URL.
@@ -93,5 +106,5 @@ internal sealed class ConfigLookup(IKubernetesClient kubernetes, TimeSpan deadli
         && text.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-' or '.')
         && char.IsAsciiLetterOrDigit(text[0]) && char.IsAsciiLetterOrDigit(text[^1]);
 
-    private sealed record JudgedConfig(BackupConfiguration? Config, ValidationResult Faults);
+    private sealed record JudgedConfig(BackupConfiguration? Config, BackupBatch? Batch, ValidationResult Faults);
 }

@@ -44,12 +44,13 @@ internal sealed class PodReviewer(
     private async Task<InjectionRequest> GatherAsync(JsonObject pod, string ns, string name, CancellationToken cancellationToken)
     {
         var version = kubernetes.VersionAsync(cancellationToken);
-        var named = await lookup.FindAsync(ns, name, cancellationToken);
+        var named = await lookup.FindAsync(ns, name, pod, cancellationToken);
         return new InjectionRequest
         {
             Pod = pod,
             Namespace = ns,
             Config = named.Config,
+            Batch = named.Batch,
             ConfigFaults = named.Faults,
             Repository = named.Repository,
             Function = named.Function,

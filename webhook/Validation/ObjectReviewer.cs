@@ -6,7 +6,7 @@ using Stash.Webhook.Wire;
 
 namespace Stash.Webhook.Validation;
 
-/// <summary>Judges BackupConfigurations, Repositories, BackupSessions, Functions and Tasks.</summary>
+/// <summary>Judges BackupConfigurations, BackupBatches, Repositories, BackupSessions, Functions and Tasks.</summary>
 internal sealed class ObjectReviewer(Surroundings surroundings) : IReviewer
 {
     /// <inheritdoc/>
@@ -29,6 +29,7 @@ internal sealed class ObjectReviewer(Surroundings surroundings) : IReviewer
         return request.Kind switch
         {
             BackupConfiguration.KindName => await ConfigAsync(request, json, cancellationToken),
+            BackupBatch.KindName => await BatchAsync(request, json, cancellationToken),
             Repository.KindName => Judge(
                 request, Read(json, StashJson.Default.Repository), repository => RepositoryValidator.Validate(repository, Old(request, StashJson.Default.Repository))),
             BackupSession.KindName => await SessionAsync(request, json, cancellationToken),
@@ -50,6 +51,19 @@ internal sealed class ObjectReviewer(Surroundings surroundings) : IReviewer
         return Judge(request, read, _ => BackupConfigurationValidator.Validate(Placed(config, request), found), warning);
     }
 
+    private async Task<AdmissionReply> BatchAsync(AdmissionRequest request, JsonObject json, CancellationToken cancellationToken)
+    {
+        var read = Read(json, StashJson.Default.BackupBatch);
+        if (read.Value is not { } batch)
+        {
+            return Judge(request, read, _ => ValidationResult.Valid);
+        }
+
+        var placed = batch with { Metadata = batch.Metadata with { Namespace = request.Namespace } };
+        var ((around, workloads), warning) = await surroundings.OfBatchAsync(placed, request.Namespace, cancellationToken);
+        return Judge(request, read, _ => BackupBatchValidator.Validate(placed, around, workloads), warning);
+    }
+
     private async Task<AdmissionReply> TaskAsync(AdmissionRequest request, JsonObject json, CancellationToken cancellationToken)
     {
         var (functions, warning) = await surroundings.FunctionsAsync(cancellationToken);
@@ -58,9 +72,10 @@ internal sealed class ObjectReviewer(Surroundings surroundings) : IReviewer
 
     private async Task<AdmissionReply> SessionAsync(AdmissionRequest request, JsonObject json, CancellationToken cancellationToken)
     {
-        var (names, warning) = await surroundings.ConfigNamesAsync(request.Namespace, cancellationToken);
+        var read = Read(json, StashJson.Default.BackupSession);
+        var (names, warning) = await surroundings.InvokerNamesAsync(read.Value?.Spec.Invoker?.Kind, request.Namespace, cancellationToken);
         return Judge(
-            request, Read(json, StashJson.Default.BackupSession),
+            request, read,
             session => BackupSessionValidator.Validate(session, Old(request, StashJson.Default.BackupSession), names), warning);
     }
 

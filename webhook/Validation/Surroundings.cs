@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Stash.Core.Api;
+using Stash.Core.Batches;
 using Stash.Core.Functions;
 using Stash.Core.Kubernetes;
 using Stash.Core.Validation;
@@ -20,20 +21,43 @@ internal sealed class Surroundings(IKubernetesClient kubernetes, WebhookOptions 
 
     /// <summary>What surrounds a config.</summary>
     public Task<(ConfigSurroundings Found, string? Warning)> OfConfigAsync(BackupConfiguration config, string ns, CancellationToken cancellationToken) =>
-        WithinAsync(new ConfigSurroundings(), token => FindAsync(config, ns, token), cancellationToken);
+        WithinAsync(
+            new ConfigSurroundings(),
+            async token => await FindAsync(config, [config.Spec], ns, token) with { Workload = await WorkloadAsync(config.Spec.Target?.Ref, ns, token) },
+            cancellationToken);
 
-    /// <summary>Names of the BackupConfigurations of a namespace; null when they could not be looked up.</summary>
-    public Task<(IReadOnlyList<string>? Found, string? Warning)> ConfigNamesAsync(string ns, CancellationToken cancellationToken) =>
+    /// <summary>What surrounds a batch, and the workloads of its members in their order.</summary>
+    public Task<((ConfigSurroundings Around, IReadOnlyList<JsonObject?> Workloads) Found, string? Warning)> OfBatchAsync(
+        BackupBatch batch, string ns, CancellationToken cancellationToken) =>
+        WithinAsync<(ConfigSurroundings, IReadOnlyList<JsonObject?>)>((new(), []), token => FindAsync(batch, ns, token), cancellationToken);
+
+    /// <summary>Names of the BackupConfigurations or BackupBatches of a namespace; null when they could not be looked up.</summary>
+    public Task<(IReadOnlyList<string>? Found, string? Warning)> InvokerNamesAsync(string? kind, string ns, CancellationToken cancellationToken) =>
         WithinAsync<IReadOnlyList<string>?>(
             null,
-            async token => (await ListAsync(ResourceTypes.BackupConfigurations, ns, token)).ConvertAll(json => (string)json["metadata"]!["name"]!),
+            async token => (await ListAsync(kind == BackupBatch.KindName ? ResourceTypes.BackupBatches : ResourceTypes.BackupConfigurations, ns, token))
+                .ConvertAll(json => (string)json["metadata"]!["name"]!),
             cancellationToken);
 
     /// <summary>The Functions of the cluster; null when they could not be looked up.</summary>
     public Task<(IReadOnlyList<Function>? Found, string? Warning)> FunctionsAsync(CancellationToken cancellationToken) =>
         WithinAsync<IReadOnlyList<Function>?>(null, async token => await AllFunctionsAsync(token), cancellationToken);
 
-    private async Task<ConfigSurroundings> FindAsync(BackupConfiguration config, string ns, CancellationToken cancellationToken)
+    private async Task<(ConfigSurroundings Around, IReadOnlyList<JsonObject?> Workloads)> FindAsync(BackupBatch batch, string ns, CancellationToken cancellationToken)
+    {
+        var (whole, members) = (BatchMembers.Whole(batch), BatchMembers.Of(batch));
+        var around = await FindAsync(whole, [whole.Spec, .. members.Select(member => member.Spec)], ns, cancellationToken);
+        var workloads = new List<JsonObject?>();
+        foreach (var member in members.Take(MemberRules.Most))
+        {
+            workloads.Add(await WorkloadAsync(member.Spec.Target?.Ref, ns, cancellationToken));
+        }
+
+        return (around, workloads);
+    }
+
+    private async Task<ConfigSurroundings> FindAsync(
+        BackupConfiguration config, IReadOnlyList<BackupTemplate> templates, string ns, CancellationToken cancellationToken)
     {
         var namespaces = (config.Spec.Repositories ?? []).Select(one => string.IsNullOrEmpty(one.Namespace) ? ns : one.Namespace).Distinct(StringComparer.Ordinal).ToArray();
         var repositories = new List<Repository>();
@@ -48,10 +72,9 @@ internal sealed class Surroundings(IKubernetesClient kubernetes, WebhookOptions 
         return new ConfigSurroundings
         {
             Repositories = repositories,
-            Workload = await WorkloadAsync(config.Spec.Target?.Ref, ns, cancellationToken),
             NamespaceLabels = labels,
-            Functions = config.Spec.Task is not null || FunctionCalls.Of(config.Spec).Any() ? await AllFunctionsAsync(cancellationToken) : null,
-            Tasks = config.Spec.Task is null ? null : await AllTasksAsync(cancellationToken),
+            Functions = templates.Any(one => one.Task is not null || FunctionCalls.Of(one).Any()) ? await AllFunctionsAsync(cancellationToken) : null,
+            Tasks = templates.All(one => one.Task is null) ? null : await AllTasksAsync(cancellationToken),
         };
     }
 

@@ -12,8 +12,9 @@ internal static class WakeRules
         request is { DryRun: false, Group: StashApi.Group, SubResource: "", Object: { } json }
         && (request.Kind, request.Operation) switch
         {
-            (BackupConfiguration.KindName or Repository.KindName or Function.KindName or TaskDefinition.KindName, "CREATE") => true,
-            (BackupConfiguration.KindName or Repository.KindName or Function.KindName or TaskDefinition.KindName, "UPDATE") => !JsonNode.DeepEquals(json["spec"], request.OldObject?["spec"]),
+            (BackupConfiguration.KindName or BackupBatch.KindName or Repository.KindName or Function.KindName or TaskDefinition.KindName, "CREATE") => true,
+            (BackupConfiguration.KindName or BackupBatch.KindName or Repository.KindName or Function.KindName or TaskDefinition.KindName, "UPDATE") =>
+                !JsonNode.DeepEquals(json["spec"], request.OldObject?["spec"]),
             (BackupSession.KindName, "CREATE") => !IsOfARun(json),
             _ => false,
         };

@@ -12,7 +12,7 @@ internal sealed record CrdFile(string Path, string Text, JsonObject Crd, JsonTyp
     private static readonly Docstrings Docs = new(typeof(StashApi).Assembly);
 
     /// <summary>The files, by the plural that each is about.</summary>
-    public static TheoryData<string> Plurals => ["backupconfigurations", "backupsessions", "functions", "repositories", "tasks"];
+    public static TheoryData<string> Plurals => ["backupbatches", "backupconfigurations", "backupsessions", "functions", "repositories", "tasks"];
 
     /// <summary>Reads one.</summary>
     public static CrdFile Of(string plural)
@@ -21,6 +21,7 @@ internal sealed record CrdFile(string Path, string Text, JsonObject Crd, JsonTyp
         var text = File.ReadAllText(path);
         return new CrdFile(path, text, YamlJson.Read(text).ShouldHaveSingleItem(), plural switch
         {
+            "backupbatches" => StashJson.Default.BackupBatch,
             "backupconfigurations" => StashJson.Default.BackupConfiguration,
             "backupsessions" => StashJson.Default.BackupSession,
             "functions" => StashJson.Default.Function,

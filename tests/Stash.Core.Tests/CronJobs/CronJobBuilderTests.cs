@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Stash.Core.Batches;
 using Stash.Core.CronJobs;
 
 namespace Stash.Core.Tests.CronJobs;
@@ -70,12 +71,12 @@ public sealed class CronJobBuilderTests
     [Theory]
     [MemberData(nameof(Fields))]
     public void Build_SetsTheField_AsTheConfigAsks(string spec, string path, string expected) =>
-        ShouldHold(CronJobBuilder.Build(Samples.Config(spec), Samples.Repository(), Samples.Settings), path, expected);
+        ShouldHold(CronJobBuilder.Build(Invoker.Of(Samples.Config(spec)), Samples.Repository(), Samples.Settings), path, expected);
 
     [Theory]
     [MemberData(nameof(ContainerFields))]
     public void Build_SetsTheContainersField_AsTheConfigAsks(string container, string path, string expected) => ShouldHold(
-        CronJobBuilder.Build(Samples.Config($"runtimeSettings: {{container: {{{container}}}}}"), Samples.Repository(), Samples.Settings),
+        CronJobBuilder.Build(Invoker.Of(Samples.Config($"runtimeSettings: {{container: {{{container}}}}}")), Samples.Repository(), Samples.Settings),
         $"spec.jobTemplate.spec.template.spec.containers.0.{path}",
         expected);
 
@@ -85,7 +86,7 @@ public sealed class CronJobBuilderTests
     [InlineData("rest: {url: 'https://h'}", true)]
     public void Build_MountsTheSecret_OnlyWhereTheRunnerReachesTheBackend(string backend, bool mounted)
     {
-        var pod = CronJobBuilder.Build(Samples.Config(), Samples.Repository(backend), Samples.Settings)["spec"]!["jobTemplate"]!["spec"]!["template"]!["spec"]!;
+        var pod = CronJobBuilder.Build(Invoker.Of(Samples.Config()), Samples.Repository(backend), Samples.Settings)["spec"]!["jobTemplate"]!["spec"]!["template"]!["spec"]!;
 
         pod["volumes"]!.AsArray().Any(volume => volume!["secret"]?["secretName"]?.GetValue<string>() == "repo-secret").ShouldBe(mounted);
         pod["containers"]![0]!["volumeMounts"]!.AsArray().Any(mount => mount!["mountPath"]!.GetValue<string>() == "/etc/stash/repository").ShouldBe(mounted);
@@ -94,10 +95,10 @@ public sealed class CronJobBuilderTests
     [Fact]
     public void Build_ResolvesH_ByNamespaceAndName()
     {
-        var one = CronJobBuilder.Build(Samples.Config("schedule: H H * * *"), Samples.Repository(), Samples.Settings)["spec"]!["schedule"]!.GetValue<string>();
+        var one = CronJobBuilder.Build(Invoker.Of(Samples.Config("schedule: H H * * *")), Samples.Repository(), Samples.Settings)["spec"]!["schedule"]!.GetValue<string>();
 
         one.ShouldMatch(@"^\d+ \d+ \* \* \*$");
-        CronJobBuilder.Build(Samples.Config("schedule: H H * * *"), Samples.Repository(), Samples.Settings)["spec"]!["schedule"]!.GetValue<string>().ShouldBe(one);
+        CronJobBuilder.Build(Invoker.Of(Samples.Config("schedule: H H * * *")), Samples.Repository(), Samples.Settings)["spec"]!["schedule"]!.GetValue<string>().ShouldBe(one);
     }
 
     [Fact]
@@ -105,12 +106,12 @@ public sealed class CronJobBuilderTests
     {
         var config = Samples.Config() with { Metadata = new() { Name = "db", Namespace = "app" } };
 
-        CronJobBuilder.Build(config, Samples.Repository(), Samples.Settings)["metadata"]!["ownerReferences"].ShouldBeNull();
+        CronJobBuilder.Build(Invoker.Of(config), Samples.Repository(), Samples.Settings)["metadata"]!["ownerReferences"].ShouldBeNull();
     }
 
     [Fact]
     public void Build_Throws_WhenTheScheduleIsNone() => Should
-        .Throw<FormatException>(() => CronJobBuilder.Build(Samples.Config("schedule: 61 * * * *"), Samples.Repository(), Samples.Settings))
+        .Throw<FormatException>(() => CronJobBuilder.Build(Invoker.Of(Samples.Config("schedule: 61 * * * *")), Samples.Repository(), Samples.Settings))
         .Message.ShouldStartWith("spec.schedule: ");
 
     private static void ShouldHold(JsonNode? node, string path, string expected)

@@ -25,7 +25,8 @@ public sealed class SessionRequestTests
         { "running", """{"status": {"phase": "Running"}}""", true, "[]", 0, "nothing" },
         { "ended", """{"status": {"phase": "Succeeded"}}""", true, "[]", 0, "nothing" },
         { "being deleted", """{"metadata": {"deletionTimestamp": "2026-11-21T11:00:00Z"}}""", true, "[]", 0, "nothing" },
-        { "of another kind's", """{"spec": {"invoker": {"kind": "BackupBatch"}}}""", true, "[]", 0, "nothing" },
+        { "of another kind's", """{"spec": {"invoker": {"kind": "Restic", "name": "db"}}}""", true, "[]", 0, "nothing" },
+        { "of a batch that has a config's name", """{"spec": {"invoker": {"kind": "BackupBatch", "name": "db"}}}""", true, "[]", 0, "there is no BackupBatch db in namespace shop" },
         { "with its Job at work", "{}", true, $$$"""[{"metadata": {"name": "{{{Job}}}", "namespace": "shop"}}]""", 30, "nothing" },
         { "with another's Job", "{}", true, $$$"""[{"metadata": {"name": "{{{Job}}}", "namespace": "elsewhere"}}]""", 0, "job" },
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Stash.Core.Api;
+using Stash.Core.Batches;
 using Stash.Core.Injection;
 using Stash.Core.Validation;
 using Stash.Core.Yaml;
@@ -8,7 +9,7 @@ using Stash.Core.Yaml;
 namespace Stash.Core.Tests.Injection;
 
 /// <summary>
-/// A folder under Golden: pod.yaml; config.yaml, repository.yaml and function.yaml where they exist; fault.txt where the config was judged invalid;
+/// A folder under Golden: pod.yaml; config.yaml (a BackupConfiguration or BackupBatch), repository.yaml and function.yaml where they exist; fault.txt where the config was judged invalid;
 /// settings.json with <c>native</c> and <c>imagePullPolicy</c>; expected.patch.json or skip.txt (code, sentence), and warnings.txt. STASH_UPDATE_GOLDENS=1 rewrites what is expected.
 /// </summary>
 internal sealed class GoldenCase(string folder)
@@ -29,16 +30,18 @@ internal sealed class GoldenCase(string folder)
     public InjectionRequest Request(JsonObject? pod = null)
     {
         var settings = Read("settings.json") is { } text ? JsonNode.Parse(text)!.AsObject() : [];
-        var config = Read("config.yaml") is { } yaml ? ObjectReader.Read(YamlJson.Read(yaml)[0], StashJson.Default.BackupConfiguration) : null;
+        var (config, faults) = Read("config.yaml") is { } yaml ? Invoker.Read(YamlJson.Read(yaml)[0]) : (null, null);
+        var its = pod ?? Pod();
         return new InjectionRequest
         {
-            Pod = pod ?? Pod(),
+            Pod = its,
             Namespace = Namespace,
-            Config = config?.Value,
-            ConfigFaults = config switch
+            Config = config?.Batch is { } batch ? PodMember.Find(batch, its) : config?.Whole,
+            Batch = config?.Batch,
+            ConfigFaults = (config, faults) switch
             {
-                null => null,
-                { Value: null } => new ValidationResult(config.Faults, []),
+                (null, null) => null,
+                (null, _) => new ValidationResult(faults, []),
                 _ => Read("fault.txt")?.Trim().Split(": ", 2) is [var field, var detail]
                     ? new ValidationResult([new Fault(field, FaultType.Invalid, detail)], [])
                     : ValidationResult.Valid,

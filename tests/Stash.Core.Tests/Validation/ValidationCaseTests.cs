@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Nodes;
 using Stash.Core.Api;
+using Stash.Core.Batches;
 using Stash.Core.Validation;
 using Stash.Core.Yaml;
 
@@ -46,8 +47,9 @@ public sealed class ValidationCaseTests
             var result = Text(json["kind"]) switch
             {
                 BackupConfiguration.KindName => Read(json, StashJson.Default.BackupConfiguration, said, config => BackupConfigurationValidator.Validate(config, Around(config, current))),
+                BackupBatch.KindName => Read(json, StashJson.Default.BackupBatch, said, batch => BackupBatchValidator.Validate(batch, Around(BatchMembers.Whole(batch), current), Workloads(batch, current))),
                 Repository.KindName => Read(json, StashJson.Default.Repository, said, repository => RepositoryValidator.Validate(repository, Old(objects, StashJson.Default.Repository))),
-                BackupSession.KindName => Read(json, StashJson.Default.BackupSession, said, session => BackupSessionValidator.Validate(session, Old(objects, StashJson.Default.BackupSession), [.. current.Where(one => Text(one["kind"]) == BackupConfiguration.KindName).Select(one => Text(one["metadata"]?["name"]) ?? "")])),
+                BackupSession.KindName => Read(json, StashJson.Default.BackupSession, said, session => BackupSessionValidator.Validate(session, Old(objects, StashJson.Default.BackupSession), [.. current.Where(one => Text(one["kind"]) == session.Spec.Invoker?.Kind).Select(one => Text(one["metadata"]?["name"]) ?? "")])),
                 Function.KindName => Read(json, StashJson.Default.Function, said, FunctionValidator.Validate),
                 TaskDefinition.KindName => Read(json, StashJson.Default.TaskDefinition, said, task => TaskValidator.Validate(task, Functions(current))),
                 _ => null,
@@ -84,6 +86,9 @@ public sealed class ValidationCaseTests
 
         return read.Value is null ? new ValidationResult(read.Faults, []) : judge(read.Value);
     }
+
+    private static JsonObject?[] Workloads(BackupBatch batch, JsonObject[] objects) =>
+        [.. BatchMembers.Of(batch).Select(member => Around(member, objects).Workload)];
 
     private static ConfigSurroundings Around(BackupConfiguration config, JsonObject[] objects) => new()
     {

@@ -29,6 +29,9 @@ internal sealed class Listener : IAsyncDisposable
     /// <summary>Every request as it came, headers and body.</summary>
     public List<string> Requests { get; } = [];
 
+    /// <summary>Called with each request before it is answered.</summary>
+    public Action<string> OnRequest { get; init; } = _ => { };
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -51,6 +54,7 @@ internal sealed class Listener : IAsyncDisposable
             }
 
             Requests.Add(request);
+            OnRequest(request);
             if (_answer is null)
             {
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, _stop.Token);

@@ -50,6 +50,12 @@ internal sealed class Scene
 
     public MemoryCluster Cluster { get; } = new();
 
+    /// <summary>Kind of what is run.</summary>
+    public string Kind { get; init; } = BackupConfiguration.KindName;
+
+    /// <summary>Name of what is run.</summary>
+    public string Name { get; init; } = "db";
+
     /// <summary>What the sidecar answers; the default is success for every verb.</summary>
     public Func<SignalRequest, string, SignalResult> Answer { get; set; } = (request, _) => Succeeded(request);
 
@@ -95,7 +101,7 @@ internal sealed class Scene
     {
         var settings = new RunSettings
         {
-            Config = "db", Namespace = Namespace, JobUid = jobUid, Session = session, Release = release, Identity = "pod-1", CachePath = "/tmp/x", Limits = Limits,
+            Kind = Kind, Config = Name, Namespace = Namespace, JobUid = jobUid, Session = session, Release = release, Identity = "pod-1", CachePath = "/tmp/x", Limits = Limits,
         };
         return new BackupRun(Cluster, settings, TimeProvider.System, _log).RunAsync(stop);
     }

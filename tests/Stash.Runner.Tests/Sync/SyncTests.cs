@@ -38,6 +38,45 @@ public sealed class SyncTests(SyncCluster cluster) : IClassFixture<SyncCluster>
     }
 
     [Fact]
+    public async Task Sync_MakesABatchsObjects_BesideThoseOfAConfigOfItsName()
+    {
+        var ns = await cluster.NamespaceAsync(Token);
+        await cluster.ConfigAsync(ns, "db", Daily, Token);
+        var batch = await cluster.ApplyAsync(ResourceTypes.BackupBatches, $$"""
+            apiVersion: stash.appscode.com/v1beta1
+            kind: BackupBatch
+            metadata: {name: db, namespace: {{ns}}}
+            spec:
+              {{Daily}}
+              repository: {name: repo}
+              retentionPolicy: {name: keep-1, keepLast: 1, prune: true}
+              members: [{target: {ref: {apiVersion: apps/v1, kind: StatefulSet, name: db}, paths: [/data]} }]
+            """, Token);
+        await cluster.ApplyAsync(ResourceTypes.BackupSessions, $$"""
+            apiVersion: stash.appscode.com/v1beta1
+            kind: BackupSession
+            metadata: {name: mine, namespace: {{ns}}}
+            spec: {invoker: {apiGroup: stash.appscode.com, kind: BackupBatch, name: db} }
+            """, Token);
+
+        (await cluster.SyncAsync(ns, Token)).ShouldBe(ExitCodes.Done);
+
+        var made = await MadeAsync(ns, "stash-bb-db");
+        made.Count.ShouldBe(Made.Length);
+        made.ShouldAllBe(one => (string?)one["metadata"]!["ownerReferences"]![0]!["uid"] == (string?)batch["metadata"]!["uid"]);
+        (await MadeAsync(ns, "stash-bc-db")).Count.ShouldBe(Made.Length);
+        var job = (await cluster.ListAsync(ResourceTypes.Jobs, ns, Token)).ShouldHaveSingleItem();
+        job["spec"]!["template"]!["spec"]!["containers"]![0]!["args"]!.AsArray().Select(arg => (string)arg!).ShouldBe(["--batch", "db", "--namespace", ns, "--session", "mine"]);
+        var status = (await cluster.Client.GetAsync(ResourceTypes.BackupBatches, ns, "db", Token))["status"]!;
+        ((string?)status["phase"], ((string?)status["nextScheduleTime"])![^10..]).ShouldBe(("Ready", "T03:15:00Z"));
+        var before = await VersionsAsync(ns);
+
+        (await cluster.SyncAsync(ns, Token)).ShouldBe(ExitCodes.Done);
+
+        (await VersionsAsync(ns)).ShouldBe(before);
+    }
+
+    [Fact]
     public async Task Sync_DoesTheSame_WhenTheBuiltProgramRunsIt()
     {
         var ns = await cluster.NamespaceAsync(Token);

@@ -77,6 +77,39 @@ public sealed class PodReviewTests
         webhook.Kubernetes.Reads.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("all", "StatefulSet", "db", null)]
+    [InlineData("all", "StatefulSet", "cache", "no member of BackupBatch all names StatefulSet cache")]
+    [InlineData("broken", "StatefulSet", "db", "BackupBatch broken is invalid")]
+    public async Task Review_PatchesInTheSidecarOfTheMember_WhenTheLabelNamesABatch(string label, string kind, string owner, string? warning)
+    {
+        var kubernetes = Samples.Cluster();
+        kubernetes.Put(Samples.Batch());
+        var broken = Samples.Batch("broken");
+        broken["spec"]!["executionOrder"] = "Sometimes";
+        kubernetes.Put(broken);
+        await using var webhook = await WebhookUnderTest.StartAsync(kubernetes);
+        var pod = Samples.Pod(label);
+        pod["metadata"]!["ownerReferences"] = new JsonArray(new JsonObject { ["apiVersion"] = "apps/v1", ["kind"] = kind, ["name"] = owner, ["uid"] = "u", ["controller"] = true });
+
+        var response = await webhook.ReviewAsync("/mutate/pods", Samples.PodReview(pod));
+
+        ((bool)response["allowed"]!).ShouldBeTrue();
+        response.ContainsKey("patch").ShouldBe(warning is null);
+        (response["warnings"]?.AsArray().Single()!.GetValue<string>() ?? "").ShouldStartWith(warning ?? "");
+    }
+
+    [Fact]
+    public async Task Review_TakesTheConfig_WhenABatchHasItsName()
+    {
+        var kubernetes = Samples.Cluster();
+        kubernetes.Put(Samples.Batch("db"));
+        await using var webhook = await WebhookUnderTest.StartAsync(kubernetes);
+
+        // Without an owner, no member of a batch would fit.
+        (await webhook.ReviewAsync("/mutate/pods", Samples.PodReview())).ContainsKey("patch").ShouldBeTrue();
+    }
+
     [Fact]
     public async Task Review_SeesTheConfig_WhenItWasCreatedAMomentAgo()
     {

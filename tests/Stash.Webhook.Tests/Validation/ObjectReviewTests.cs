@@ -8,6 +8,7 @@ public sealed class ObjectReviewTests
 
     [Theory]
     [InlineData("BackupConfiguration", "spec.target.paths")]
+    [InlineData("BackupBatch", "spec.executionOrder")]
     [InlineData("Repository", "spec.wipeOut")]
     [InlineData("BackupSession", "spec.retryLeft")]
     [InlineData("Function", "spec.command")]
@@ -32,6 +33,7 @@ public sealed class ObjectReviewTests
     [Theory]
     [InlineData("BackupConfiguration", false)]
     [InlineData("BackupConfiguration", true)]
+    [InlineData("BackupBatch", false)]
     [InlineData("Repository", false)]
     [InlineData("BackupSession", false)]
     [InlineData("Function", false)]
@@ -51,6 +53,7 @@ public sealed class ObjectReviewTests
 
     [Theory]
     [InlineData("BackupConfiguration", "spec.target.paths")]
+    [InlineData("BackupBatch", "spec.executionOrder")]
     [InlineData("Repository", "spec.wipeOut")]
     [InlineData("BackupSession", "spec.retryLeft")]
     [InlineData("Function", "spec.command")]
@@ -145,6 +148,7 @@ public sealed class ObjectReviewTests
     private static JsonObject Good(string kind) => kind switch
     {
         "Repository" => Samples.Repository(),
+        "BackupBatch" => Samples.Batch(),
         "BackupSession" => Samples.Session(),
         "Function" => Function("""{"image":"tools:1","command":["dump"],"args":["${host}"]}"""),
         "Task" => new() { ["apiVersion"] = $"{Group}/v1beta1", ["kind"] = "Task", ["metadata"] = new JsonObject { ["name"] = "dump" }, ["spec"] = JsonNode.Parse("""{"steps":[{"name":"tools"}]}""") },

@@ -27,6 +27,8 @@ public sealed class WakingTests : IDisposable
             { "a config is tried", "BackupConfiguration", "sleeps", Samples.Config(), null, new JsonObject { ["dryRun"] = true } },
             { "a config is refused", "BackupConfiguration", "sleeps", Changed(Samples.Config(), "schedule", "never"), null, null },
             { "a config's status changes", "BackupConfiguration", "sleeps", other, Samples.Config(), new JsonObject { ["subResource"] = "status" } },
+            { "a batch is made", "BackupBatch", "wakes", Samples.Batch(), null, null },
+            { "a batch's order changes", "BackupBatch", "wakes", Changed(Samples.Batch(), "executionOrder", "Sequential"), Samples.Batch(), null },
             { "a Repository is made", "Repository", "wakes", Samples.Repository(), null, null },
             { "a person asks for a session", "BackupSession", "wakes", Samples.Session(), null, null },
             { "a run makes its session", "BackupSession", "sleeps", ofARun, null, null },
