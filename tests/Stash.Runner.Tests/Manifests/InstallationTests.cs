@@ -94,7 +94,7 @@ public sealed class InstallationTests
         var users = installed.Where(label => label.StartsWith("CustomResourceDefinition/", StringComparison.Ordinal)
             || label is "ClusterRole/stash-run" or "ClusterRole/stash-view" or "ClusterRole/stash-edit" or "ClusterRole/stash-admin"
             || label.EndsWith("/stash-functions", StringComparison.Ordinal)).ToList();
-        users.Count.ShouldBe(11);
+        users.Count.ShouldBe(12);
         installed.Except(removed).ShouldBe(everything ? [] : users, ignoreOrder: true);
         removed.Take(2).ShouldAllBe(label => label.EndsWith("WebhookConfiguration/stash-webhook", StringComparison.Ordinal));
         removed[^1].ShouldBe("Namespace/stash-system");
