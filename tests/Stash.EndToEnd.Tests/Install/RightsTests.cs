@@ -23,6 +23,7 @@ public sealed class RightsTests
         (await installation.RunAsync(Installation.Namespace, "stash-certificates", "--renew")).ShouldBe("Complete", await installation.LogsAsync(Installation.Namespace));
         await BackUpAsync(installation);
         await RunHooksAsync(installation);
+        await BackUpByTaskAsync(installation);
         await NameEveryKindAsync(installation);
         await BatchAsync(installation);
         await ChangeEverythingAsync(installation);
@@ -98,6 +99,26 @@ public sealed class RightsTests
             await SyncAsync(installation);
             (await installation.RunAsync(Ledger.Namespace, $"stash-bc-{name}")).ShouldBe("Failed");
         }
+    }
+
+    /// <summary>A backup by a Task, of a claim that a pod uses, with a claim for data on its way.</summary>
+    private static async Task BackUpByTaskAsync(Installation installation)
+    {
+        await installation.ApplyAsync((await installation.KubectlAsync(["kustomize", Path.Combine(Programs.Repository, "manifests", "functions")])).Succeeded().Output);
+        await installation.ApplyAsync("""
+            apiVersion: stash.appscode.com/v1beta2
+            kind: BackupConfiguration
+            metadata: {name: claim, namespace: ledger}
+            spec:
+              schedule: "0 3 * * *"
+              repository: [{name: ledger}]
+              task: {name: pvc-backup}
+              interimVolumeTemplate: {spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Mi}}}}
+              target: {ref: {apiVersion: v1, kind: PersistentVolumeClaim, name: data-ledger-0}}
+              retentionPolicy: {name: few, keepLast: 3, prune: true}
+            """);
+        await SyncAsync(installation);
+        (await installation.RunAsync(Ledger.Namespace, "stash-bc-claim")).ShouldBe("Complete", await installation.LogsAsync(Ledger.Namespace));
     }
 
     /// <summary>The webhook looks up a target of any kind; a run does too, and fails for want of pods.</summary>

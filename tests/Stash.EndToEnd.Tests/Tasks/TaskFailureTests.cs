@@ -8,20 +8,56 @@ public sealed class TaskFailureTests
 {
     /// <summary>Functions and Tasks that something is wrong with; the Task's name says what.</summary>
     private const string Wrong = """
-        {apiVersion: stash.appscode.com/v1beta1, kind: Function, metadata: {name: exits}, spec: {image: shell, command: [sh, -c, "echo first; echo Access denied >&2; exit 7"]}}
+        apiVersion: stash.appscode.com/v1beta1
+        kind: Function
+        metadata: {name: exits}
+        spec:
+          image: shell
+          command: [sh, -c, "echo first; echo Access denied >&2; exit 7"]
         ---
-        {apiVersion: stash.appscode.com/v1beta1, kind: Function, metadata: {name: sleeps}, spec: {image: shell, command: [sleep, "600"]}}
+        apiVersion: stash.appscode.com/v1beta1
+        kind: Function
+        metadata: {name: sleeps}
+        spec:
+          image: shell
+          command: [sleep, "600"]
         ---
-        {apiVersion: stash.appscode.com/v1beta1, kind: Function, metadata: {name: passes}, spec: {image: shell, command: ["true"]}}
+        apiVersion: stash.appscode.com/v1beta1
+        kind: Function
+        metadata: {name: passes}
+        spec:
+          image: shell
+          command: ["true"]
         ---
-        {apiVersion: stash.appscode.com/v1beta1, kind: Function, metadata: {name: asks}, spec: {image: shell, command: [echo, "${answer}"]}}
+        apiVersion: stash.appscode.com/v1beta1
+        kind: Function
+        metadata: {name: asks}
+        spec:
+          image: shell
+          command: [echo, "${answer}"]
         ---
-        {apiVersion: stash.appscode.com/v1beta1, kind: Function, metadata: {name: mounts}, spec: {image: shell, command: ["true"], volumeMounts: [{name: keys, mountPath: /keys}]}}
+        apiVersion: stash.appscode.com/v1beta1
+        kind: Function
+        metadata: {name: mounts}
+        spec:
+          image: shell
+          command: ["true"]
+          volumeMounts: [{name: keys, mountPath: /keys}]
         ---
-        {apiVersion: stash.appscode.com/v1beta1, kind: Function, metadata: {name: lacks-secret}, spec: {image: shell, command: ["true"], runtimeSettings: {container: {env: [{name: A, valueFrom: {secretKeyRef: {name: gone, key: a}}}]}}}}
+        apiVersion: stash.appscode.com/v1beta1
+        kind: Function
+        metadata: {name: lacks-secret}
+        spec:
+          image: shell
+          command: ["true"]
+          runtimeSettings: {container: {env: [{name: A, valueFrom: {secretKeyRef: {name: gone, key: a}}}]}}
         ---
-        {apiVersion: stash.appscode.com/v1beta1, kind: Function, metadata: {name: breaks-off}, spec: {image: "stash-runner:dev",
-          command: [stash-runner, perform, dump, --file=dump.sql, --, sh, -c, "head -c 6000000 /dev/urandom; echo connection lost >&2; exit 3"]}}
+        apiVersion: stash.appscode.com/v1beta1
+        kind: Function
+        metadata: {name: breaks-off}
+        spec:
+          image: stash-runner:dev
+          command: [stash-runner, perform, dump, --file=dump.sql, --, sh, -c, "head -c 6000000 /dev/urandom; echo connection lost >&2; exit 3"]
         """;
 
     private static readonly string[] Tasks = ["exits", "sleeps", "asks", "mounts", "lacks-secret", "breaks-off", "misspelt"];
@@ -35,7 +71,7 @@ public sealed class TaskFailureTests
         await story.ApplyAsync(Wrong);
         foreach (var name in Tasks)
         {
-            await story.ApplyAsync($"{{apiVersion: stash.appscode.com/v1beta1, kind: Task, metadata: {{name: {name}}}, spec: {{steps: [{{name: passes}}, {{name: {name}}}]}}}}");
+            await story.ApplyAsync(TaskOf(name, "passes", name));
         }
 
         await ShouldFailAsync(story, "exits", "TaskFailed: step exits ended with exit code 7: first\nAccess denied");
@@ -59,7 +95,10 @@ public sealed class TaskFailureTests
         var session = await story.BackUpAsync(config);
 
         session.Status!.Phase.ShouldBe(Phase.Failed);
-        (await story.EventsAsync(config)).ShouldContain(e => e.StartsWith("BackupFailed: ", StringComparison.Ordinal) && e.Contains(failure, StringComparison.Ordinal), $"{config}: {string.Join(" | ", await story.EventsAsync(config))}");
+        // The Event comes after the session's end.
+        IReadOnlyList<string> events = [];
+        await story.UntilAsync($"{config} is told of", async () => (events = await story.EventsAsync(config)).Any(e => e.StartsWith("BackupFailed: ", StringComparison.Ordinal)));
+        events.ShouldContain(e => e.StartsWith("BackupFailed: ", StringComparison.Ordinal) && e.Contains(failure, StringComparison.Ordinal), $"{config}: {string.Join(" | ", events)}");
     }
 
     private static async Task DeletedAsync(TaskStory story)
@@ -91,12 +130,21 @@ public sealed class TaskFailureTests
     private static async Task ApplyAsync(TaskStory story, string config, string timeOut, string task, string? target)
     {
         var there = TaskManifests.Config(config, Spec(timeOut, "passing", target));
-        await story.ApplyAsync("{apiVersion: stash.appscode.com/v1beta1, kind: Task, metadata: {name: passing}, spec: {steps: [{name: passes}]}}");
+        await story.ApplyAsync(TaskOf("passing", "passes"));
         await story.ApplyAsync(there);
         await story.SyncAsync();
         await story.ApplyAsync(TaskManifests.Config(config, Spec(timeOut, task, target)));
         await story.SyncAsync();
     }
+
+    private static string TaskOf(string name, params string[] steps) => $"""
+        apiVersion: stash.appscode.com/v1beta1
+        kind: Task
+        metadata:
+          name: {name}
+        spec:
+          steps: [{string.Join(", ", steps.Select(step => $"{{name: {step}}}"))}]
+        """;
 
     private static string Spec(string timeOut, string task, string? target) => $$"""
           timeOut: {{timeOut}}
