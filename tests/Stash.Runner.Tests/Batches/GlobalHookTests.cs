@@ -145,6 +145,33 @@ public sealed class GlobalHookTests
         batch.Scene.EventsOf("BackupSession").ShouldContain(e => e.Contains(FailureCodes.RunnerGone, StringComparison.Ordinal));
     }
 
+    /// <summary>SIGTERM in the Job's last attempt: what began is released and the gate opened before the process ends.</summary>
+    [Fact]
+    public async Task Run_ReleasesWhatItBegan_WhenItIsToldToStopForGood()
+    {
+        BatchScene? batch = null;
+        await using var gate = new Listener(Fine) { OnRequest = request => batch!.Note("gate", Path(request)) };
+        batch = new BatchScene(""" "executionOrder":"Sequential", """ + Hooks(gate, gate), Lock, Lock);
+        using var stop = new CancellationTokenSource();
+        batch.Scene.AddJob("job-1", "FailureTarget");
+        batch.OnHook = async (request, token) =>
+        {
+            if (request.Command[0] == "lock")
+            {
+                await stop.CancelAsync();
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+            }
+
+            return 0;
+        };
+
+        (await batch.Scene.RunAsync(stop: stop.Token)).ShouldBe(ExitCodes.FailedForGood);
+
+        batch.Steps.ShouldBe(["gate /close", "db-0 lock", "db-0 unlock", "gate /open"]);
+        batch.Status.Phase.ShouldBe(Phase.Failed);
+        batch.Target("db").Phase.ShouldBe(Phase.Failed);
+    }
+
     private static string Hooks(Listener before, Listener after) => $$"""
         "hooks":{"preBackup":{"httpPost":{"host":"127.0.0.1","port":{{before.Port}},"path":"/close"} },"postBackup":{{Open(after, "Always")}} }
         """;
