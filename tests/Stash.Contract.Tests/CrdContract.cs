@@ -113,6 +113,7 @@ public sealed class CrdContract(ContractCluster cluster, InstalledCrds installed
         (StashApi.V1Beta2, BackupConfiguration.KindName) => ResourceTypes.BackupConfigurations,
         (StashApi.V1Beta1, BackupConfiguration.KindName) => ResourceTypes.BackupConfigurations with { Version = "v1beta1" },
         (StashApi.V1Beta1, BackupSession.KindName) => ResourceTypes.BackupSessions,
+        (StashApi.V1Beta1, BackupBatch.KindName) => ResourceTypes.BackupBatches,
         (StashApi.V1Beta1, Function.KindName) => ResourceTypes.Functions,
         (StashApi.V1Beta1, TaskDefinition.KindName) => ResourceTypes.Tasks,
         (StashApi.V1Alpha1, Repository.KindName) => ResourceTypes.Repositories,

@@ -29,7 +29,7 @@ public sealed class InstalledCrds(ContractCluster cluster) : IAsyncLifetime
         }
 
         foreach (var type in (ResourceType[])[
-                     ResourceTypes.BackupConfigurations, ResourceTypes.BackupSessions, ResourceTypes.Functions, ResourceTypes.Repositories, ResourceTypes.Tasks])
+                     ResourceTypes.BackupBatches, ResourceTypes.BackupConfigurations, ResourceTypes.BackupSessions, ResourceTypes.Functions, ResourceTypes.Repositories, ResourceTypes.Tasks])
         {
             await Eventually.TrueAsync($"{type.Plural} are served", () => IsServedAsync(type));
         }
