@@ -65,16 +65,24 @@ internal static class SessionEnd
 
     private static IEnumerable<string> Failures(BackupSessionStatus status, List<HostStats> hosts)
     {
-        var conditions = (status.Targets ?? []).SelectMany(t => t.Conditions ?? []).ToList();
-        var ofTargets = conditions.Where(c => c.Status == "False" && c.Reason != SkippedRetention).ToList();
-        var told = (status.Conditions ?? []).Concat(conditions).Where(c => c is { Type: SessionConditions.DeadlineExceeded, Status: "True" })
-            .Concat(ofTargets.Where(c => c.Type != SessionConditions.PostBackupHookExecutionSucceeded))
-            .Concat((status.Conditions ?? []).Where(c => c.Status == "False" && c.Reason != SkippedRetention))
-            .Select(Word)
+        var ofSession = (status.Conditions ?? []).Where(IsTrouble).Select(c => (c.Type, Words: Word(c), Whose: "")).ToList();
+        var ofTargets = (status.Targets ?? []).SelectMany(t => (t.Conditions ?? []).Where(IsTrouble).Select(c => (c.Type, Words: Word(c), Whose: Whose(status, t)))).ToList();
+        var told = ofSession.Where(one => one.Type == SessionConditions.DeadlineExceeded)
+            .Concat(ofTargets.Where(one => one.Type != SessionConditions.PostBackupHookExecutionSucceeded))
+            .Concat(ofSession.Where(one => one.Type != SessionConditions.DeadlineExceeded))
             .ToList();
-        return told.Concat(hosts.Where(h => h.Error is not null && !told.Contains(h.Error)).Select(h => $"{h.Error} ({h.Hostname})"))
-            .Concat(ofTargets.Where(c => c.Type == SessionConditions.PostBackupHookExecutionSucceeded).Select(Word));
+        return told.Select(one => one.Words + one.Whose)
+            .Concat(hosts.Where(h => h.Error is not null && !told.Exists(one => one.Words == h.Error)).Select(h => $"{h.Error} ({h.Hostname})"))
+            .Concat(ofTargets.Where(one => one.Type == SessionConditions.PostBackupHookExecutionSucceeded).Select(one => one.Words + one.Whose));
     }
+
+    private static bool IsTrouble(Condition condition) => condition.Type == SessionConditions.DeadlineExceeded
+        ? condition.Status == "True"
+        : condition.Status == "False" && condition.Reason != SkippedRetention;
+
+    /// <summary>Which target it is, where there are several.</summary>
+    private static string Whose(BackupSessionStatus status, TargetStatus target) =>
+        status.Targets?.Count > 1 ? $" ({target.Ref?.Kind} {target.Ref?.Name})" : "";
 
     private static string Word(Condition condition) => condition.Type switch
     {

@@ -24,7 +24,9 @@ internal sealed class TaskCase(string folder)
 
     public static TaskCase Named(string name) => new(Path.Combine(Root(), name));
 
-    public TaskPlan Plan(string sessionUid = "0d7c9a4e-1111-4a5b-9c3d-000000000001")
+    /// <param name="sessionUid">Uid of the session.</param>
+    /// <param name="memberHost">restic's host name of a batch's member; null for a config's target.</param>
+    public TaskPlan Plan(string sessionUid = "0d7c9a4e-1111-4a5b-9c3d-000000000001", string? memberHost = null)
     {
         var objects = YamlJson.Read(File.ReadAllText(Path.Combine(folder, "objects.yaml")));
         var settings = File.Exists(Path.Combine(folder, "settings.json")) ? JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "settings.json")))! : new JsonObject();
@@ -35,11 +37,11 @@ internal sealed class TaskCase(string folder)
         var verb = (string?)settings["verb"];
         var run = new TaskRun
         {
-            Config = config,
+            Config = memberHost is null ? config : config with { Kind = BackupBatch.KindName },
             Repository = repository,
             Session = "db-1767225600",
             SessionUid = sessionUid,
-            Host = "host-0",
+            Host = memberHost ?? "host-0",
             Seconds = 3600,
             Node = (string?)settings["node"],
             Order = new SignalRequest

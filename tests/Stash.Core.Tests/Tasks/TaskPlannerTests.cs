@@ -54,5 +54,6 @@ public sealed class TaskPlannerTests
         first.Length.ShouldBeLessThanOrEqualTo(63);
         NameOf(golden.Plan().Job).ShouldBe(first);
         NameOf(golden.Plan(OtherSession).Job).ShouldNotBe(first);
+        new[] { NameOf(golden.Plan(memberHost: "db-0").Job), NameOf(golden.Plan(memberHost: "web-0").Job), first }.ShouldBeUnique();
     }
 }

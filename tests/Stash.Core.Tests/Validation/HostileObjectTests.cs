@@ -43,5 +43,23 @@ public sealed class HostileObjectTests
         },
         TestContext.Current.CancellationToken);
 
+    [Fact(Timeout = 120_000)]
+    public Task Validate_AnswersBriefly_WhenABatchHasManyMembers() => Task.Run(
+        () =>
+        {
+            var spec = new JsonObject
+            {
+                ["schedule"] = "* * * * *",
+                ["members"] = List(Many, i => new JsonObject { ["target"] = new JsonObject { ["paths"] = List(1, _ => "data") } }),
+            };
+
+            var read = ObjectReader.Read(new JsonObject { ["spec"] = spec }, StashJson.Default.BackupBatch);
+            var faults = BackupBatchValidator.Validate(read.Value.ShouldNotBeNull(), new ConfigSurroundings { Repositories = [] }).Faults;
+
+            faults.Count.ShouldBe(100);
+            faults.ShouldContain(fault => fault.Type == FaultType.TooMany && fault.Field == "spec.members");
+        },
+        TestContext.Current.CancellationToken);
+
     private static JsonArray List(int count, Func<int, JsonNode> item) => new([.. Enumerable.Range(0, count).Select(item)]);
 }

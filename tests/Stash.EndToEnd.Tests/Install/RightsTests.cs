@@ -25,6 +25,7 @@ public sealed class RightsTests
         await RunHooksAsync(installation);
         await BackUpByTaskAsync(installation);
         await NameEveryKindAsync(installation);
+        await BatchAsync(installation);
         await ChangeEverythingAsync(installation);
         using (var http = new HttpClient())
         {
@@ -39,7 +40,7 @@ public sealed class RightsTests
             faults.AddRange(await IdleAsync(installation, rights, Installation.Namespace, account, account));
         }
 
-        faults.AddRange(await IdleAsync(installation, rights, Ledger.Namespace, "stash-bc-ledger", "stash-bc-"));
+        faults.AddRange(await IdleAsync(installation, rights, Ledger.Namespace, "stash-bc-ledger", "stash-b"));
         faults.Distinct().ShouldBeEmpty();
     }
 
@@ -143,6 +144,33 @@ public sealed class RightsTests
         var refused = await installation.KubectlAsync(["apply", "-f", "-"], Config("far", "apps/v1", "Deployment").Replace("namespace: ledger", "namespace: elsewhere", StringComparison.Ordinal)
             .Replace("[{name: ledger}]", "[{name: ledger, namespace: ledger}]", StringComparison.Ordinal));
         refused.Error.ShouldContain("usagePolicy");
+    }
+
+    /// <summary>A batch of a workload that is not there: its run fails, and so does a session of it whose Job is gone.</summary>
+    private static async Task BatchAsync(Installation installation)
+    {
+        await installation.ApplyAsync($$"""
+            apiVersion: stash.appscode.com/v1beta1
+            kind: BackupBatch
+            metadata: {name: all, namespace: ledger}
+            spec:
+              schedule: "0 3 * * *"
+              repository: {name: ledger}
+              members:
+              - target: {ref: {apiVersion: apps/v1, kind: StatefulSet, name: gone}, paths: [/data]}
+              retentionPolicy: {name: few, keepLast: 3, prune: true}
+            ---
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: of-a-batch, namespace: ledger, labels: {stash.appscode.com/config: all} }
+            spec: {terminationGracePeriodSeconds: 0, containers: [{name: app, image: shell, command: [sleep, '600']}]}
+            ---
+            {{Session("orphan-of-a-batch", "stash.appscode.com/job-uid: gone").Replace("BackupConfiguration, name: ledger", "BackupBatch, name: all", StringComparison.Ordinal)}}
+            """);
+        (await installation.KubectlAsync(
+            ["patch", "-n", Ledger.Namespace, "backupsession/orphan-of-a-batch", "--subresource=status", "--type=merge", "-p", """{"status":{"phase":"Running"}}"""])).Succeeded();
+        await SyncAsync(installation);
+        (await installation.RunAsync(Ledger.Namespace, "stash-bb-all")).ShouldBe("Failed");
     }
 
     /// <summary>What sync takes away, makes anew and closes.</summary>

@@ -81,6 +81,7 @@ public sealed class BatchTests
         batch.Steps.ShouldContain($"web-1-x {SignalVerb.Forget}");
         var told = batch.Scene.EventsOf("BackupBatch").Single(e => e.StartsWith(EventReasons.Failed, StringComparison.Ordinal));
         told.ShouldContain(reason);
+        told.ShouldContain(condition.Length > 0 ? "(StatefulSet db)" : "(db-0)");
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class GlobalHookTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static TheoryData<int> Writes => [.. Enumerable.Range(1, 32)];
+    public static MatrixTheoryData<int, string> Deaths => new(Enumerable.Range(1, 32), ["Sequential", "Parallel"]);
 
     [Fact]
     public async Task Run_PutsTheGlobalHooksAroundAllMembers()
@@ -87,12 +87,13 @@ public sealed class GlobalHookTests
 
     /// <summary>The first attempt dies at the n-th write of anything. Nothing is backed up unlocked or while the gate is open; at the end all is open and saved.</summary>
     [Theory]
-    [MemberData(nameof(Writes))]
-    public async Task Run_GoesOnWhereItStopped_WhenTheFirstAttemptDiedAtAWrite(int write)
+    [MemberData(nameof(Deaths))]
+    public async Task Run_GoesOnWhereItStopped_WhenTheFirstAttemptDiedAtAWrite(int write, string order)
     {
         BatchScene? batch = null;
         await using var gate = new Listener(Fine) { OnRequest = request => batch!.Note("gate", Path(request)) };
-        batch = new BatchScene(""" "executionOrder":"Sequential", """ + Hooks(gate, gate), Lock, Lock);
+        batch = new BatchScene($""" "executionOrder":"{order}", """ + Hooks(gate, gate), Lock, Lock);
+        batch.RepositoryExists();
         var writes = 0;
         batch.Scene.Cluster.OnCall = (verb, _) =>
         {
@@ -143,6 +144,33 @@ public sealed class GlobalHookTests
 
         batch.Steps.Take(5).ShouldBe(["gate /close", "db-0 lock", "db-0 unlock", "gate /open", "gate /close"]);
         batch.Scene.EventsOf("BackupSession").ShouldContain(e => e.Contains(FailureCodes.RunnerGone, StringComparison.Ordinal));
+    }
+
+    /// <summary>SIGTERM in the Job's last attempt: what began is released and the gate opened before the process ends.</summary>
+    [Fact]
+    public async Task Run_ReleasesWhatItBegan_WhenItIsToldToStopForGood()
+    {
+        BatchScene? batch = null;
+        await using var gate = new Listener(Fine) { OnRequest = request => batch!.Note("gate", Path(request)) };
+        batch = new BatchScene(""" "executionOrder":"Sequential", """ + Hooks(gate, gate), Lock, Lock);
+        using var stop = new CancellationTokenSource();
+        batch.Scene.AddJob("job-1", "FailureTarget");
+        batch.OnHook = async (request, token) =>
+        {
+            if (request.Command[0] == "lock")
+            {
+                await stop.CancelAsync();
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+            }
+
+            return 0;
+        };
+
+        (await batch.Scene.RunAsync(stop: stop.Token)).ShouldBe(ExitCodes.FailedForGood);
+
+        batch.Steps.ShouldBe(["gate /close", "db-0 lock", "db-0 unlock", "gate /open"]);
+        batch.Status.Phase.ShouldBe(Phase.Failed);
+        batch.Target("db").Phase.ShouldBe(Phase.Failed);
     }
 
     private static string Hooks(Listener before, Listener after) => $$"""
