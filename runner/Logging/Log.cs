@@ -8,8 +8,8 @@ internal static partial class Log
     /// <summary>Name of the event of <see cref="BackupProgress"/>.</summary>
     public const string ProgressEvent = nameof(BackupProgress);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "session  {Session} begins for BackupConfiguration {Config} in namespace {Namespace}")]
-    public static partial void SessionBegins(this ILogger log, string session, string config, string @namespace);
+    [LoggerMessage(Level = LogLevel.Information, Message = "session  {Session} begins for {Kind} {Config} in namespace {Namespace}")]
+    public static partial void SessionBegins(this ILogger log, string session, string kind, string config, string @namespace);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "session  {Session} goes on where an earlier attempt stopped")]
     public static partial void SessionGoesOn(this ILogger log, string session);

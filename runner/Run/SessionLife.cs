@@ -104,7 +104,7 @@ internal sealed class SessionLife(
         }
 
         await recorder.WriteAsync(s => SessionStatus.Begin(s, time.GetUtcNow() + timeOut), stop);
-        log.SessionBegins(recorder.Name, settings.Config, settings.Namespace);
+        log.SessionBegins(recorder.Name, settings.Kind, settings.Config, settings.Namespace);
         await events.WriteAsync(configJson, recorder.Name, EventReasons.Started, $"{recorder.Name} began", stop);
     }
 
